@@ -1,0 +1,155 @@
+"""The store's folder: where things are, who may write, and what a full disk looks like."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import json
+import os
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cmograph.errors import Problem, StoreError
+
+__all__ = ["StoreFolder", "disk_errors", "lock", "sync", "write_atomically"]
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_FULL_WORDS = ("No space left on device", "Disk quota exceeded", "File too large")
+
+
+@dataclass(frozen=True, slots=True)
+class StoreFolder:
+    """A store's folder. Reading creates nothing; `lock` makes what a writer needs."""
+
+    path: Path
+
+    @property
+    def current(self) -> Path:
+        """The link to the release that is served."""
+        return self.path / "current"
+
+    @property
+    def releases(self) -> Path:
+        """One folder a release, named by its number."""
+        return self.path / "releases"
+
+    @property
+    def parts(self) -> Path:
+        """N-Triples files named by their sha256."""
+        return self.path / "parts"
+
+    @property
+    def studies(self) -> Path:
+        """What is known of studies once read, one JSON file each."""
+        return self.path / "studies"
+
+    @property
+    def primary(self) -> Path:
+        """The writer's stores, one an edition."""
+        return self.path / "primary"
+
+    def part(self, sha256: str) -> Path:
+        """The file of a part."""
+        return self.parts / f"{sha256}.nt"
+
+    @contextmanager
+    def building(self) -> Iterator[Path]:
+        """A temporary folder on the store's own disk, gone afterwards whatever happens."""
+        folder = Path(tempfile.mkdtemp(prefix="building-", dir=self.path))
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def lock(folder: StoreFolder, purpose: str) -> Iterator[None]:
+    """Makes the caller the store's one writer, and sweeps what a killed writer left.
+
+    The lock is the operating system's (flock): it goes with its process, however that ends. A disk that is
+    full at any write while it is held is a StoreError.
+
+    Raises:
+        StoreError: another writer holds it (the message says who), or the folder can't be written.
+    """
+    with disk_errors(folder):
+        for path in (folder.path, folder.releases, folder.parts, folder.studies, folder.primary):
+            path.mkdir(parents=True, exist_ok=True)
+        file = (folder.path / "lock").open("a+", encoding="utf-8")
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StoreError(
+                Problem(
+                    f"The store {folder.path} is being written by {_holder(file.name)}.",
+                    "Wait until it has finished, or end that process, and try again.",
+                )
+            ) from None
+        with disk_errors(folder):
+            file.truncate(0)
+            now = datetime.now(UTC).isoformat(timespec="seconds")
+            json.dump(
+                {"pid": os.getpid(), "host": socket.gethostname(), "since": now, "purpose": purpose}, file
+            )
+            file.flush()
+            for left in folder.path.glob("building-*"):
+                shutil.rmtree(left, ignore_errors=True)
+        with disk_errors(folder, only_full=True):
+            yield
+
+
+@contextmanager
+def disk_errors(folder: StoreFolder, only_full: bool = False) -> Iterator[None]:
+    """Turns what the operating system or RocksDB says of the disk into a StoreError with a remedy.
+
+    Args:
+        folder: the store that is written.
+        only_full: let other errors pass: they may be about a file that is read.
+    """
+    try:
+        yield
+    except (OSError, RuntimeError) as error:  # RocksDB's own errors come as either
+        if getattr(error, "errno", None) in _FULL or any(words in str(error) for words in _FULL_WORDS):
+            remedy = "Make room, or use a store on another disk, and build again."
+            what = f"The disk of the store {folder.path} is full; nothing was released."
+        elif only_full:
+            raise
+        else:
+            remedy = "Look at the folder's permissions and at the disk's health, and try again."
+            what = f"The store {folder.path} can't be written: {error}."
+        raise StoreError(Problem(f"{what} What was served before is untouched.", remedy)) from error
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Writes a small file so that it is there whole or not at all, a power cut included."""
+    temporary = path.with_name(f"{path.name}.tmp")
+    with temporary.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    sync(path.parent)
+
+
+def sync(path: Path) -> None:
+    """Waits until a file, or a folder's list of names, is on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _holder(lock_file: str) -> str:
+    try:
+        held = json.loads(Path(lock_file).read_text(encoding="utf-8"))
+        return f"process {held['pid']} on {held['host']} ({held['purpose']}, since {held['since']})"
+    except (OSError, ValueError, KeyError):
+        return "another process"

@@ -1,0 +1,111 @@
+"""The writer's stores: one an edition, brought from what it holds to what it should hold, part by part."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
+
+from cmograph.progress import Progress
+
+from .folder import StoreFolder, sync, write_atomically
+from .parts import Part, lines
+
+__all__ = ["snapshot"]
+
+_SMALL = 20_000
+"""Triples up to which a transaction costs less than the new files that a bulk load always writes."""
+
+
+def snapshot(
+    folder: StoreFolder, edition: str, parts: Sequence[Part], target: Path, progress: Progress
+) -> int:
+    """Makes a snapshot of a store that holds exactly these parts; returns its number of quads.
+
+    The primary store is changed by what is new and what is gone. A JSON file beside it says what it holds,
+    and is absent while that is not sure: after a build that was killed, the next starts from an empty store.
+
+    Raises:
+        OSError: the disk is full or failing.
+    """
+    state = folder.primary / f"{edition}.json"
+    place = folder.primary / edition
+    held = _held(state)
+    if held is None:
+        shutil.rmtree(place, ignore_errors=True)
+    gone = set(held or ()) - set(parts)
+    new = [part for part in parts if part not in set(held or ())]
+    progress.begin(f"store: {edition}", 2 * len(new) + len(gone))
+    state.unlink(missing_ok=True)
+    sync(folder.primary)
+    store = Store(place)
+    for part in sorted(gone):
+        _remove(
+            store,
+            folder,
+            part,
+            [kept for kept in held or () if kept not in gone and kept.graph == part.graph],
+        )
+        progress.advance()
+    _load(store, folder, new, progress)
+    store.flush()
+    store.backup(target)
+    quads = len(store)
+    del store  # RocksDB gives its own lock back when the last reference goes
+    write_atomically(state, json.dumps([_as_list(part) for part in parts]))
+    progress.end()
+    return quads
+
+
+def _load(store: Store, folder: StoreFolder, parts: Iterable[Part], progress: Progress) -> None:
+    """Loads each part into its graph and into the default one, both at once: Oxigraph frees the GIL."""
+
+    def load(part: Part, graph: NamedNode | DefaultGraph) -> None:
+        method = store.load if part.triples <= _SMALL else store.bulk_load
+        method(path=folder.part(part.sha256), format=RdfFormat.N_TRIPLES, to_graph=graph)
+
+    with ThreadPoolExecutor(2) as pool:
+        for part in parts:
+            for done in [
+                pool.submit(load, part, NamedNode(part.graph)),
+                pool.submit(load, part, DefaultGraph()),
+            ]:
+                done.result()
+                progress.advance()
+
+
+def _remove(store: Store, folder: StoreFolder, part: Part, kept: Sequence[Part]) -> None:
+    """Takes a part away, but not the triples that other parts keep in its graph, or in the default one."""
+    graph, default = NamedNode(part.graph), DefaultGraph()
+    stays = _also_in(folder, part, kept)
+    for found in parse(path=folder.part(part.sha256), format=RdfFormat.N_TRIPLES):
+        if found.triple in stays:
+            continue
+        subject, predicate, value = found.subject, found.predicate, found.object
+        store.remove(Quad(subject, predicate, value, graph))
+        elsewhere = store.quads_for_pattern(subject, predicate, value, None)
+        if all(quad.graph_name == default for quad in elsewhere):
+            store.remove(Quad(subject, predicate, value, default))
+
+
+def _also_in(folder: StoreFolder, part: Part, kept: Sequence[Part]) -> set[object]:
+    """The triples of a part that another part of its graph holds too: none that names its owner."""
+    owner = part.owner.encode()
+    shared = {line for line in lines(folder, part) if not owner or owner not in line} if kept else set()
+    found = {line for other in kept for line in lines(folder, other) if line in shared} if shared else set()
+    return {quad.triple for quad in parse(b"".join(found), format=RdfFormat.N_TRIPLES)}
+
+
+def _held(state: Path) -> list[Part] | None:
+    try:
+        return [Part(*item) for item in json.loads(state.read_text(encoding="utf-8"))]
+    except FileNotFoundError:
+        return None
+
+
+def _as_list(part: Part) -> list[str | int]:
+    return [part.graph, part.sha256, part.triples, part.owner]

@@ -1,0 +1,165 @@
+"""How a release comes to be served: published whole or not at all, verified, rolled back."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import Store
+
+from cmograph.errors import Problem, StoreError
+from cmograph.progress import SILENT, Progress
+
+from .folder import StoreFolder, disk_errors, lock, sync, write_atomically
+from .manifest import EDITIONS, Edition, Release, current, list_releases, manifest_text
+from .parts import Part, identity
+from .primary import snapshot
+
+__all__ = ["publish", "rollback", "verify"]
+
+
+def publish(
+    folder: StoreFolder,
+    editions: Mapping[str, Sequence[Part]],
+    versions: Mapping[str, str],
+    studies: Sequence[Mapping[str, Any]],
+    progress: Progress = SILENT,
+) -> Release:
+    """Makes a release of these parts and serves it. The caller holds the `lock`.
+
+    Until the last step, which replaces one symbolic link, what was served stays as it was. If the current
+    release already is exactly this, it is returned and nothing is written.
+
+    Raises:
+        StoreError: the disk is full or failing.
+    """
+    served = current(folder)
+    if served and _is(served, editions, versions, studies):
+        return served
+    with disk_errors(folder), folder.building() as building:
+        made = {name: _edition(folder, name, editions[name], building, progress) for name in EDITIONS}
+        number = max((release.number for release in list_releases(folder)), default=0) + 1
+        release = Release(
+            folder=folder.releases / f"{number:04}",
+            number=number,
+            created=datetime.now(UTC).isoformat(timespec="seconds"),
+            previous=served.number if served else None,
+            versions=versions,
+            studies=tuple(studies),
+            editions=made,
+        )
+        write_atomically(building / "manifest.json", manifest_text(release))
+        building.rename(release.folder)
+        sync(folder.releases)
+        _serve(folder, release)
+        _sweep(folder)
+    return release
+
+
+def rollback(folder: StoreFolder, number: int | None = None) -> Release:
+    """Serves an earlier release: the one before the current one, or that of the number.
+
+    Raises:
+        StoreError: there is none such, or another process is writing.
+    """
+    with lock(folder, "rollback"), disk_errors(folder):
+        served, releases = current(folder), list_releases(folder)
+        numbers = [release.number for release in releases]
+        if number is None:
+            earlier = [release for release in releases if served and release.number < served.number]
+        else:
+            earlier = [release for release in releases if release.number == number]
+        if not earlier:
+            known = ", ".join(map(str, numbers)) or "none"
+            wanted = "earlier release" if number is None else f"release {number}"
+            raise StoreError(Problem(f"There is no {wanted} to go back to.", f"The store has: {known}."))
+        _serve(folder, earlier[-1])
+        return earlier[-1]
+
+
+def verify(folder: StoreFolder, release: Release) -> tuple[Problem, ...]:
+    """Every difference between a release and its manifest: parts, files, numbers of quads."""
+    return tuple(_differences(folder, release))
+
+
+def _is(
+    release: Release,
+    editions: Mapping[str, Sequence[Part]],
+    versions: Mapping[str, str],
+    studies: Sequence[Mapping[str, Any]],
+) -> bool:
+    """Whether a release was made of these parts, from these inputs, by these versions."""
+    return (
+        all(release.editions[name].identity == identity(editions[name]) for name in EDITIONS)
+        and dict(release.versions) == dict(versions)
+        and [dict(study) for study in release.studies] == [dict(study) for study in studies]
+    )
+
+
+def _edition(
+    folder: StoreFolder, name: str, parts: Sequence[Part], building: Path, progress: Progress
+) -> Edition:
+    quads = snapshot(folder, name, parts, building / name, progress)
+    files = {}
+    for file in sorted((building / name).iterdir()):
+        sync(file)
+        if file.suffix == ".sst":
+            files[file.name] = _sha256(file)
+    sync(building / name)
+    return Edition(tuple(parts), quads, files)
+
+
+def _serve(folder: StoreFolder, release: Release) -> None:
+    """Replaces the link `current` in one step."""
+    link = folder.path / "current.tmp"
+    link.unlink(missing_ok=True)
+    link.symlink_to(Path("releases") / release.folder.name)
+    link.replace(folder.current)
+    sync(folder.path)
+
+
+def _sweep(folder: StoreFolder) -> None:
+    """Removes the parts and notes of studies that no release holds: leavings of builds that failed."""
+    releases = list_releases(folder)
+    used = {
+        part.sha256 for release in releases for edition in release.editions.values() for part in edition.parts
+    }
+    keys = {study.get("key") for release in releases for study in release.studies}
+    for file in folder.parts.iterdir():
+        if file.stem not in used:
+            file.unlink()
+    for file in folder.studies.iterdir():
+        if file.stem not in keys:
+            file.unlink()
+
+
+def _differences(folder: StoreFolder, release: Release) -> Iterator[Problem]:
+    rebuild = "Roll back to another release, or build the studies anew in a new folder."
+    for name, edition in release.editions.items():
+        for part in edition.parts:
+            file = folder.part(part.sha256)
+            if not file.is_file() or _sha256(file) != part.sha256:
+                yield Problem(f"A part of {part.graph} is missing or changed.", rebuild, str(file))
+        for file_name, digest in edition.files.items():
+            file = release.store(name) / file_name
+            if not file.is_file() or _sha256(file) != digest:
+                yield Problem(f"A file of the {name} edition is missing or changed.", rebuild, str(file))
+        try:
+            quads = len(Store.read_only(str(release.store(name))))
+        except (OSError, RuntimeError) as error:
+            yield Problem(f"The {name} edition can't be opened: {error}.", rebuild, str(release.store(name)))
+            continue
+        if quads != edition.quads:
+            yield Problem(
+                f"The {name} edition holds {quads} quads, its manifest says {edition.quads}.",
+                rebuild,
+                str(release.store(name)),
+            )
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
