@@ -1,0 +1,57 @@
+"""What answers queries: one protocol that every engine satisfies, embedded or remote."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from cmograph.engine.editions import Snapshot
+from cmograph.engine.formats import Format
+from cmograph.engine.guard import Query
+
+__all__ = ["Answer", "Backend"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer; there is no such thing as half of one.
+
+    Attributes:
+        body: the answer, serialised.
+        format: the format it is in.
+        form: the form of the query: `SELECT`, `ASK`, `CONSTRUCT` or `DESCRIBE`.
+        snapshot: the data that it was answered from.
+    """
+
+    body: bytes
+    format: Format
+    form: str
+    snapshot: Snapshot
+
+
+class Backend(Protocol):
+    """Answers queries over one edition of the data."""
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The data that a query sent now is answered from."""
+
+    async def query(self, query: Query, format: Format | None = None, timeout: float | None = None) -> Answer:
+        """Answer a query.
+
+        Args:
+            query: what the guard let through.
+            format: one of `formats_of(query.form)`; the first of them by default.
+            timeout: seconds for waiting, planning, evaluating and serialising; can only lower the backend's
+                own.
+
+        Raises:
+            QuerySyntaxError: it is not SPARQL.
+            QueryTimeout: the deadline passed; whatever ran was killed.
+            QueryTooLarge: it needed too much memory, or its answer is longer than the backend hands out.
+            QueryError: the engine could not evaluate it.
+            StoreError: there is nothing to answer from.
+        """
+
+    async def close(self) -> None:
+        """Let what runs end, then let everything go."""

@@ -1,0 +1,86 @@
+"""Which snapshot is served: `STORE/current` names a release, a release holds one directory an edition."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from cmograph.errors import Problem, StoreError
+
+__all__ = ["EMPTY", "Snapshot", "current_release", "snapshot_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One edition of one release, which never changes.
+
+    Attributes:
+        path: the directory a worker opens read-only; None for the empty dataset.
+        release: the release's name, such as `0003`; `none` where nothing is released yet.
+        edition: `open` or `restricted`.
+        digest: twelve hexadecimal digits of the manifest's SHA-256, so that two stores' release 0003 differ.
+    """
+
+    path: Path | None
+    release: str
+    edition: str
+    digest: str
+
+    @property
+    def tag(self) -> str:
+        """What an ETag is made of: the release and the edition."""
+        return f"{self.release}-{self.edition}-{self.digest}"
+
+
+EMPTY = "none"
+"""The name of the release that a store has before its first."""
+
+
+def current_release(store: Path) -> Path | None:
+    """The directory of the store's current release, or None where nothing is released yet.
+
+    Raises:
+        StoreError: `current` points at nothing.
+    """
+    link = store / "current"
+    if not link.is_symlink() and not link.exists():
+        return None
+    release = link.resolve()
+    if not release.is_dir():
+        raise StoreError(
+            Problem(
+                f"The store's current release, {release.name}, is gone.",
+                "Roll back to another release, or build again.",
+            )
+        )
+    return release
+
+
+def snapshot_of(store: Path | None, edition: str) -> Snapshot:
+    """The snapshot that an edition is served from now; an empty one where nothing is released yet.
+
+    Args:
+        store: the store's directory, which may be new or empty; None for an empty dataset.
+        edition: `open` or `restricted`.
+
+    Raises:
+        StoreError: the store is no directory, or its current release lacks the edition.
+    """
+    if store is None or not store.exists():
+        return Snapshot(None, EMPTY, edition, "0" * 12)
+    if not store.is_dir():
+        raise StoreError(Problem(f"The store {store} is not a directory.", "Give the directory of a store."))
+    release = current_release(store)
+    if release is None:
+        return Snapshot(None, EMPTY, edition, "0" * 12)
+    path = release / edition
+    if not path.is_dir():
+        raise StoreError(
+            Problem(
+                f"Release {release.name} has no {edition} edition.", "Verify the release, or build again."
+            )
+        )
+    manifest = release / "manifest.json"
+    digest = hashlib.sha256(manifest.read_bytes() if manifest.is_file() else b"").hexdigest()[:12]
+    return Snapshot(path, release.name, edition, digest)
