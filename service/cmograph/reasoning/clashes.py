@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from cmograph.naming import readable
+
 from .axioms import OWL, RDF_TYPE, Axioms
 
 __all__ = ["Clash", "Facts", "find_clashes"]
@@ -64,8 +66,8 @@ def _of_classes(axioms: Axioms, facts: Facts) -> Iterator[Clash]:
             yield Clash(
                 "cax-dw",
                 (thing,),
-                f"{_short(thing)} is both a {_short(one)} and a {_short(other)}, which have no common member "
-                f"(axiom: {_short(one)} disjoint with {_short(other)}).",
+                f"{readable(thing)} is both a {readable(one)} and a {readable(other)}, which share no member "
+                f"(axiom: {readable(one)} disjoint with {readable(other)}).",
                 "Give it one of the two classes, or change what makes it the other.",
             )
     for one, other in axioms.complements:
@@ -73,15 +75,15 @@ def _of_classes(axioms: Axioms, facts: Facts) -> Iterator[Clash]:
             yield Clash(
                 "cls-com",
                 (thing,),
-                f"{_short(thing)} is both in {_short(one)} and in its complement {_short(other)} "
-                f"(axiom: {_short(one)} complement of {_short(other)}).",
+                f"{readable(thing)} is both in {readable(one)} and in its complement {readable(other)} "
+                f"(axiom: {readable(one)} complement of {readable(other)}).",
                 "Take one of the two away.",
             )
     for thing in sorted(facts.members[f"{OWL}Nothing"]):
         yield Clash(
             "cls-nothing2",
             (thing,),
-            f"{_short(thing)} has a class that can have no member (axiom: subclass of owl:Nothing).",
+            f"{readable(thing)} has a class that can have no member (axiom: subclass of owl:Nothing).",
             "Give it another class.",
         )
     for rule in axioms.empty:
@@ -92,9 +94,9 @@ def _of_classes(axioms: Axioms, facts: Facts) -> Iterator[Clash]:
                 yield Clash(
                     "cls-maxqc1" if rule.filler else "cls-maxc1",
                     (thing, value),
-                    f"{_short(thing)} has {_short(rule.on)} {_short(value)}, but its class allows none "
-                    f"(axiom: {_short(rule.on)} at most 0 {_short(rule.filler)}).".replace(" )", ")"),
-                    f"Take the {_short(rule.on)} away, or give the thing another class.",
+                    f"{readable(thing)} has {readable(rule.on)} {readable(value)}, but its class allows none "
+                    f"(axiom: {readable(rule.on)} at most 0 {readable(rule.filler)}).".replace(" )", ")"),
+                    f"Take the {readable(rule.on)} away, or give the thing another class.",
                 )
 
 
@@ -104,7 +106,8 @@ def _of_properties(axioms: Axioms, facts: Facts) -> Iterator[Clash]:
             yield Clash(
                 "prp-irp",
                 (thing,),
-                f"{_short(thing)} has itself as its {_short(name)} (axiom: {_short(name)} is irreflexive).",
+                f"{readable(thing)} has itself as its {readable(name)} "
+                f"(axiom: {readable(name)} is irreflexive).",
                 "Break the circle: a thing can't be so related to itself, directly or round about.",
             )
     for name in axioms.asymmetric:
@@ -113,8 +116,8 @@ def _of_properties(axioms: Axioms, facts: Facts) -> Iterator[Clash]:
                 yield Clash(
                     "prp-asyp",
                     (one, other),
-                    f"{_short(one)} and {_short(other)} each have the other as {_short(name)} "
-                    f"(axiom: {_short(name)} is asymmetric).",
+                    f"{readable(one)} and {readable(other)} each have the other as {readable(name)} "
+                    f"(axiom: {readable(name)} is asymmetric).",
                     "Keep one direction.",
                 )
     for first, second in axioms.disjoint_properties:
@@ -122,8 +125,8 @@ def _of_properties(axioms: Axioms, facts: Facts) -> Iterator[Clash]:
             yield Clash(
                 "prp-pdw",
                 (one, other),
-                f"{_short(one)} has {_short(other)} both as {_short(first)} and as {_short(second)} "
-                f"(axiom: {_short(first)} disjoint with {_short(second)}).",
+                f"{readable(one)} has {readable(other)} both as {readable(first)} and as {readable(second)} "
+                f"(axiom: {readable(first)} disjoint with {readable(second)}).",
                 "Keep one of the two.",
             )
     for one, name, other in axioms.denied:
@@ -131,7 +134,7 @@ def _of_properties(axioms: Axioms, facts: Facts) -> Iterator[Clash]:
             yield Clash(
                 "prp-npa1",
                 (one, other),
-                f"{_short(one)} has {_short(name)} {_short(other)}, which the ontology denies.",
+                f"{readable(one)} has {readable(name)} {readable(other)}, which the ontology denies.",
                 "Take the statement away.",
             )
 
@@ -143,13 +146,13 @@ def _of_identity(axioms: Axioms, facts: Facts) -> Iterator[Clash]:
             owners = _with_both(axioms.functional, facts, one, other)
             name, thing = next(owners, ("", ""))
             because = (
-                f": both are {_short(name)} of {_short(thing)}, which can have one only" if thing else ""
+                f": both are {readable(name)} of {readable(thing)}, which can have one only" if thing else ""
             )
             yield Clash(
                 "eq-diff1",
                 tuple(filter(None, (thing, one, other))),
-                f"{_short(one)} and {_short(other)} would be the same{because} "
-                f"(axiom: {_short(one)} different from {_short(other)}).",
+                f"{readable(one)} and {readable(other)} would be the same{because} "
+                f"(axiom: {readable(one)} different from {readable(other)}).",
                 "Keep one of the two values.",
             )
     for name in axioms.functional:
@@ -162,8 +165,8 @@ def _of_identity(axioms: Axioms, facts: Facts) -> Iterator[Clash]:
                 yield Clash(
                     "dt-diff",
                     (thing,),
-                    f"{_short(thing)} has {len(found)} different values of {_short(name)} "
-                    f"(axiom: {_short(name)} is functional).",
+                    f"{readable(thing)} has {len(found)} different values of {readable(name)} "
+                    f"(axiom: {readable(name)} is functional).",
                     "Keep one value.",
                 )
 
@@ -174,10 +177,3 @@ def _with_both(names: Iterable[str], facts: Facts, one: str, other: str) -> Iter
         for thing in sorted({thing for thing, value in facts.pairs[name] if value == one}):
             if (thing, other) in facts.pairs[name]:
                 yield name, thing
-
-
-def _short(iri: str) -> str:
-    """The part of an IRI that a person can read: what follows `#`, or the last names of a path under /id/."""
-    if "/id/study/" in iri:
-        return iri.split("/id/study/", 1)[1]
-    return iri.rsplit("#", 1)[-1].rsplit("/", 1)[-1] or iri

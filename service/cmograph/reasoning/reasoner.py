@@ -14,6 +14,7 @@ from rdflib import Literal as Text
 from rdflib import URIRef
 
 from cmograph.errors import Inconsistency, Problem
+from cmograph.naming import Locate, nowhere
 from cmograph.ntriples import literal, typed
 
 from .axioms import ANONYMOUS, OWL, RDF_TYPE, SUBCLASS, Axioms
@@ -35,13 +36,6 @@ _SAME = f"{OWL}sameAs"
 
 Statement = tuple[str, str, str]
 """Subject and predicate as IRIs, object as an IRI or as a literal's N-Triples text."""
-
-Locate = Callable[[str], tuple[str, int | None]]
-"""The file and row where a thing, given by its IRI, is written; ("", None) where nobody knows."""
-
-
-def _nowhere(_: str) -> tuple[str, int | None]:
-    return "", None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +62,7 @@ class Reasoner:
         """Sorted lines: subclass relations of named classes, and what holds of the ontology's individuals."""
         self._known = self.axioms.statements | frozenset(self.ontology)
 
-    def close(self, facts: Iterable[str], locate: Locate = _nowhere) -> Closure:
+    def close(self, facts: Iterable[str], locate: Locate = nowhere) -> Closure:
         """All that follows from the ontology and these statements (N-Triples lines).
 
         Raises:
@@ -90,7 +84,7 @@ class Reasoner:
         return Closure(tuple(sorted(inferred)), dict(about))
 
     def close_evidence(
-        self, study: Closure, evidence: Path, begins: str, locate: Locate = _nowhere
+        self, study: Closure, evidence: Path, begins: str, locate: Locate = nowhere
     ) -> Iterator[str]:
         """What the evidence adds to what a study's open statements imply, in chunks, in a repeatable order.
 

@@ -19,6 +19,7 @@ from .folder import StoreFolder, lock
 from .manifest import EDITIONS, Release, current, list_releases, open_store, write_nquads
 from .parts import Part, add_part
 from .publication import publish, rollback, verify
+from .trial import trial
 
 __all__ = [
     "EDITIONS",
@@ -33,6 +34,7 @@ __all__ = [
     "open_store",
     "publish",
     "rollback",
+    "trial",
     "verify",
     "write_catalogue",
     "write_nquads",

@@ -1,0 +1,24 @@
+"""How messages name things: shortly, and by the file and row where they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+__all__ = ["Locate", "nowhere", "readable"]
+
+Locate = Callable[[str], tuple[str, int | None]]
+"""The file and row where a thing, given by its IRI, is written; ("", None) where nobody knows."""
+
+
+def nowhere(_: str) -> tuple[str, int | None]:
+    """A `Locate` that knows no place."""
+    return "", None
+
+
+def readable(iri: str) -> str:
+    """The part of an IRI that a person can read: the path below a study, or the local name."""
+    if "/id/study/" in iri:
+        return iri.split("/id/study/", 1)[1]
+    if not iri.startswith("http"):
+        return iri
+    return iri.rsplit("#", 1)[-1].rsplit("/", 1)[-1] or iri
