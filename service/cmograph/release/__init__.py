@@ -19,7 +19,7 @@ from .folder import StoreFolder, lock
 from .manifest import EDITIONS, Release, current, list_releases, open_store, write_nquads
 from .parts import Part, add_part
 from .publication import publish, rollback, verify
-from .trial import trial
+from .trial import open_trial
 
 __all__ = [
     "EDITIONS",
@@ -32,9 +32,9 @@ __all__ = [
     "list_releases",
     "lock",
     "open_store",
+    "open_trial",
     "publish",
     "rollback",
-    "trial",
     "verify",
     "write_catalogue",
     "write_nquads",

@@ -9,14 +9,14 @@ from tempfile import TemporaryDirectory
 
 from pyoxigraph import QuerySolutions, RdfFormat, Store
 
-__all__ = ["trial"]
+__all__ = ["open_trial"]
 
 _IN_MEMORY = 32 << 20
 """Bytes of N-Triples up to which the store is in memory, at about four times their size."""
 
 
 @contextmanager
-def trial(files: Sequence[Path]) -> Iterator[Callable[[str], Iterator[dict[str, str]]]]:
+def open_trial(files: Sequence[Path]) -> Iterator[Callable[[str], Iterator[dict[str, str]]]]:
     """Loads N-Triples into the default graph of a store that is gone afterwards; yields a way to ask it.
 
     A SELECT query gives rows of variable name to IRI or lexical form, unbound variables left out.
