@@ -24,13 +24,13 @@ class LocalBackend:
     """A backend that blocks: any thread may ask it, and several at once."""
 
     def __init__(self, backend: Backend, loop: asyncio.AbstractEventLoop) -> None:
-        self._backend = backend
+        self.backend = backend
         self._loop = loop
 
     @property
     def snapshot(self) -> Snapshot:
         """The data that answers come from."""
-        return self._backend.snapshot
+        return self.backend.snapshot
 
     def query(self, text: str, format: str | None = None, timeout: float | None = None) -> Answer:
         """Answer a query.
@@ -46,7 +46,7 @@ class LocalBackend:
             UnknownName: no such format for a query of this form.
         """
         query = check(text)
-        return self.run(self._backend.query(query, format_named(format, formats_of(query.form)), timeout))
+        return self.run(self.backend.query(query, format_named(format, formats_of(query.form)), timeout))
 
     def run(self, work: Coroutine[Any, Any, _Result]) -> _Result:
         """Run a coroutine on the backend's event loop and wait for it."""
