@@ -1,7 +1,7 @@
 """Every IRI that the code writes or asks for, once.
 
-A test holds `REALIST` against `ontology/realist.ttl` both ways. A domain module's terms have no place here: the
-code works with any domain, so it meets their IRIs only in studies and in `ontology.Ontology`.
+A test holds `REALIST` against `ontology/realist.ttl` both ways. A domain module's terms have no place here:
+the code works with any domain, so it meets their IRIs only in studies and in `ontology.Ontology`.
 """
 
 from __future__ import annotations
