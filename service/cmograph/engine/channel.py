@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import socket
 import subprocess
 import sys
@@ -29,6 +30,8 @@ _FAILURES: dict[str, type[CmographError]] = {
     "store": StoreError,
     "evaluation": QueryError,
 }
+_PLACE = re.compile(r"error at (\d+):(\d+)")
+_REASON = re.compile(r"\b[A-Z][A-Za-z]+(?: [A-Za-z]+)+")
 
 
 class Worker(asyncio.Protocol):
@@ -83,9 +86,14 @@ class Worker(asyncio.Protocol):
         """The id of the worker's process."""
         return self._process.pid
 
+    @property
+    def alive(self) -> bool:
+        """Whether it can be asked."""
+        return self._transport is not None and not self._transport.is_closing()
+
     async def query(self, query: Query, media_type: str) -> bytes:
         """The whole answer. When this is cancelled or raises QueryTooLarge, the worker must be stopped."""
-        if self._transport is None or self._transport.is_closing():
+        if self._transport is None or not self.alive:
             raise _died()
         scoped = bool(query.default_graphs or query.named_graphs)
         request: Request = {
@@ -144,7 +152,7 @@ class Worker(asyncio.Protocol):
             self._settle(bytes(self._answer))
         else:
             failure: Failure = json.loads(payload)
-            self._settle(_FAILURES[failure["kind"]](Problem(_sentence(failure))))
+            self._settle(_FAILURES[failure["kind"]](_problem(failure)))
 
     def _settle(self, outcome: bytes | CmographError) -> None:
         self._answer.clear()
@@ -166,10 +174,15 @@ def _died() -> QueryTooLarge:
     )
 
 
-def _sentence(failure: Failure) -> str:
+def _problem(failure: Failure) -> Problem:
     message = failure["message"]
-    if failure["kind"] == "syntax":
-        # The parser lists every token that it could have taken; the place, and the first line, say enough.
-        message = message.splitlines()[0] if message else message
-        message = message if len(message) <= 200 else message[:197] + "…"
-    return message[:1].upper() + message[1:] + ("" if message.endswith((".", "…")) else ".")
+    if failure["kind"] != "syntax":
+        return Problem(message[:1].upper() + message[1:] + ("" if message.endswith(".") else "."))
+    # The parser lists whatever token it could have taken next, which misleads more than it helps; where one
+    # of these is a sentence, that is the error.
+    place = _PLACE.search(message)
+    where = f" at line {place[1]}, column {place[2]}" if place else ""
+    what = f": {', '.join(reasons).lower()}" if (reasons := _REASON.findall(message)) else ""
+    return Problem(
+        f"The query is not valid SPARQL{where}{what}.", "Look just before there: is every prefix declared?"
+    )

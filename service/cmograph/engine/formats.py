@@ -39,11 +39,6 @@ class Format:
     aliases: tuple[str, ...] = ()
     other_names: tuple[str, ...] = ()
 
-    @property
-    def content_type(self) -> str:
-        """The media type with its charset, which all of ours are encoded in."""
-        return f"{self.media_type}; charset=utf-8" if self.media_type.startswith("text/") else self.media_type
-
 
 # SPARQL 1.1 Query Results JSON, XML, CSV and TSV Formats, section on the media type of each.
 JSON = Format("json", "application/sparql-results+json", ("application/json",), ("srj",))

@@ -85,6 +85,9 @@ class Pool:
         try:
             async with asyncio.timeout(seconds):
                 worker = await self._acquire()
+                while not worker.alive:  # killed from outside while it was idle: no fault of this query
+                    self._replace(worker)
+                    worker = await self._acquire()
                 body = await self._run(worker, query, format)
         except TimeoutError:
             raise QueryTimeout(
@@ -100,9 +103,7 @@ class Pool:
         """Let the queries that run end, then end the workers."""
         self._closed = True
         await self._quiet.wait()
-        for replacement in self._replacements:
-            replacement.cancel()
-        await asyncio.gather(*self._replacements, return_exceptions=True)
+        await asyncio.gather(*self._replacements)
         while self._idle:
             await self._idle.pop().stop()
 

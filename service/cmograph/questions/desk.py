@@ -98,6 +98,14 @@ class Desk:
             }
         return learnt.synthetic
 
+    async def choices(self, question: Question) -> dict[str, list[str]]:
+        """For each parameter that is one of a class: the names it can be given by."""
+        return {
+            name: sorted(await self._names(question, parameter.class_))
+            for name, parameter in question.header.parameters.items()
+            if parameter.class_
+        }
+
     async def _names(self, question: Question, class_name: str) -> dict[str, str]:
         learnt = self._of_this_release()
         if class_name not in learnt.names:

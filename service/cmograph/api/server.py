@@ -1,0 +1,58 @@
+"""Serve the application: uvicorn, with one line said when it is ready."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+
+import uvicorn
+
+from cmograph.api.app import create_app
+from cmograph.errors import Problem, StoreError
+from cmograph.settings import Settings
+
+__all__ = ["serve"]
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, announce: Callable[[str], None]) -> None:
+        super().__init__(config)
+        self._announce = announce
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            host, port = self.servers[0].sockets[0].getsockname()[:2]
+            self._announce(f"http://{f'[{host}]' if ':' in host else host}:{port}")
+
+
+def serve(settings: Settings, announce: Callable[[str], None]) -> None:
+    """Serve until a signal asks to stop; then let what runs end.
+
+    Args:
+        settings: the service's settings.
+        announce: told the address, once, as soon as requests are answered there.
+
+    Raises:
+        StoreError: the store's current release cannot be opened, or the address is taken.
+    """
+    config = uvicorn.Config(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=int(settings.query_timeout) + 1,
+    )
+    server = _Server(config, announce)
+    try:
+        server.run()
+    except SystemExit as error:  # uvicorn's way to say that it cannot listen
+        raise StoreError(
+            Problem(f"The service cannot listen on {settings.host}:{settings.port}.", "Choose another port.")
+        ) from error
+    if not server.started:
+        raise StoreError(
+            Problem("The store's current release cannot be served.", "Verify it, or build again.")
+        )

@@ -1,0 +1,317 @@
+"""A query runs in a process that can be killed: deadline, memory limit, death, a switch of release."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from cmograph.engine import LiveBackend, LocalBackend, check, open_backend
+from cmograph.engine.backend import Backend
+from cmograph.engine.editions import snapshot_of
+from cmograph.engine.formats import CSV, GRAPHS, RESULTS, Format, format_named
+from cmograph.engine.guard import Query
+from cmograph.engine.pool import Limits, Pool
+from cmograph.errors import (
+    QueryError,
+    QuerySyntaxError,
+    QueryTimeout,
+    QueryTooLarge,
+    StoreError,
+    UnknownName,
+)
+from tests.engine.small import SECRET, publish
+
+CARTESIAN = (
+    "SELECT (COUNT(*) AS ?n) { "
+    + " ".join(f"VALUES ?x{i} {{ {' '.join(map(str, range(1000)))} }}" for i in range(4))
+    + " }"
+)
+DOUBLING = (
+    'SELECT (STRLEN(?x9) AS ?n) { BIND("aaaaaaaaaa" AS ?x0) '
+    + " ".join(f"BIND(CONCAT({', '.join([f'?x{i}'] * 10)}) AS ?x{i + 1})" for i in range(9))
+    + " }"
+)
+GOOD = check("SELECT ?s { ?s a <https://w3id.org/cmograph/realist#Evaluation> } ORDER BY ?s")
+
+
+def with_pool(store: Path | None, limits: Limits, work: Callable[[Pool], Awaitable[None]]) -> None:
+    async def run() -> None:
+        pool = await Pool.start(snapshot_of(store, "open"), limits)
+        try:
+            await work(pool)
+        finally:
+            await pool.close()
+
+    asyncio.run(run())
+
+
+async def still_answers(backend: Backend) -> None:
+    answer = await backend.query(GOOD, CSV)
+    assert answer.body.count(b"\r\n") == 3
+
+
+@pytest.mark.parametrize("format", RESULTS, ids=lambda format: format.name)
+def test_a_select_comes_in_every_format_of_results(backend: LocalBackend, format: Format) -> None:
+    for name in (format.name, *format.other_names):
+        answer = backend.query("SELECT ?s { ?s a <https://w3id.org/cmograph/realist#Evaluation> }", name)
+        assert answer.format == format
+        assert b"https://w3id.org/cmograph/id/study/demo" in answer.body
+    assert b"true" in backend.query("ASK {}", format.name).body
+
+
+@pytest.mark.parametrize("format", GRAPHS, ids=lambda format: format.name)
+def test_a_graph_comes_in_every_format_of_graphs(backend: LocalBackend, format: Format) -> None:
+    answer = backend.query("DESCRIBE <https://w3id.org/cmograph/id/study/demo>", format.name)
+    assert answer.form == "DESCRIBE"
+    assert b"https://w3id.org/cmograph/id/study/demo" in answer.body
+
+
+def test_an_unknown_format_names_the_nearest(backend: LocalBackend) -> None:
+    with pytest.raises(UnknownName, match="csv"):
+        backend.query("ASK {}", "cvs")
+    with pytest.raises(UnknownName, match="ttl"):
+        backend.query("CONSTRUCT WHERE { ?s ?p ?o }", "csv")
+    assert format_named(None, GRAPHS).name == "ttl"
+
+
+def test_language_and_datatype_survive(backend: LocalBackend) -> None:
+    query = "SELECT ?l { ?c <http://www.w3.org/2000/01/rdf-schema#label> ?l FILTER(LANG(?l) = 'fr') }"
+    found = json.loads(backend.query(query).body)["results"]["bindings"]
+    assert found == [{"l": {"type": "literal", "value": "Seul", "xml:lang": "fr"}}]
+
+
+def test_the_open_edition_does_not_hold_what_the_restricted_one_does(small_store: Path) -> None:
+    query = "SELECT * { ?s ?p ?o }"
+    with open_backend(small_store, "open") as opened, open_backend(small_store, "restricted") as restricted:
+        assert SECRET.encode() not in opened.query(query).body
+        assert SECRET.encode() in restricted.query(query).body
+
+
+def test_a_new_store_is_an_empty_dataset(tmp_path: Path) -> None:
+    for store in (None, tmp_path, tmp_path / "new"):
+        with open_backend(store) as empty:
+            assert json.loads(empty.query("SELECT * { ?s ?p ?o }").body)["results"]["bindings"] == []
+            assert empty.snapshot.release == "none"
+
+
+def test_a_release_that_is_gone_or_broken_is_a_store_error(tmp_path: Path) -> None:
+    store = publish(tmp_path / "store")
+    current = (store / "current" / "open").resolve()
+    (current / "CURRENT").write_text("nonsense")
+    with pytest.raises(StoreError), open_backend(store):
+        pass
+    (store / "releases" / "0001").rename(store / "elsewhere")
+    with pytest.raises(StoreError, match="0001"), open_backend(store):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("SELECT * {\n ?s ?p }", "line 2, column 9"),
+        ("SELECT * { ?s ex:p ?o }", "every prefix declared"),
+        ("SELECT (1 AS ?x) (2 AS ?x) {}", "duplicated variable name in select"),
+    ],
+)
+def test_a_syntax_error_says_where_and_what(backend: LocalBackend, text: str, message: str) -> None:
+    with pytest.raises(QuerySyntaxError, match=message):
+        backend.query(text)
+
+
+def test_a_function_that_nobody_knows_is_a_query_error(backend: LocalBackend) -> None:
+    with pytest.raises(QueryError, match="http://e/f"):
+        backend.query("SELECT (<http://e/f>(1) AS ?x) {}")
+
+
+def test_a_dataset_of_the_protocol_is_the_whole_dataset(small_store: Path) -> None:
+    async def work(pool: Pool) -> None:
+        everything = check("ASK { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }")
+        assert (await pool.query(everything, CSV)).body == b"true"
+        scoped = check(everything.text, default_graphs=("http://e/g",))
+        assert (await pool.query(scoped, CSV)).body == b"false"
+        named = check(everything.text, named_graphs=("http://e/g",))
+        assert (await pool.query(named, CSV)).body == b"false"
+
+    with_pool(small_store, Limits(workers=1), work)
+
+
+@pytest.mark.parametrize("text", [CARTESIAN, DOUBLING], ids=["cartesian product", "string doubling"])
+def test_the_deadline_kills_and_another_worker_answers(small_store: Path, text: str) -> None:
+    async def work(pool: Pool) -> None:
+        (before,) = (worker.pid for worker in pool._idle)
+        started = time.perf_counter()
+        with pytest.raises(QueryTimeout):
+            await pool.query(check(text), timeout=0.3)
+        assert time.perf_counter() - started < 1.3
+        started = time.perf_counter()
+        await still_answers(pool)
+        assert time.perf_counter() - started < 0.5
+        (after,) = (worker.pid for worker in pool._idle)
+        assert after != before
+        assert not Path(f"/proc/{before}").exists()
+
+    with_pool(small_store, Limits(workers=1), work)
+
+
+def test_the_deadline_can_be_lowered_and_not_raised(small_store: Path) -> None:
+    async def work(pool: Pool) -> None:
+        with pytest.raises(QueryTimeout, match=r"0\.2 s"):
+            await pool.query(check(CARTESIAN), timeout=60)
+
+    with_pool(small_store, Limits(workers=1, seconds=0.2), work)
+
+
+def test_the_memory_limit_ends_the_query_and_not_the_service(small_store: Path) -> None:
+    async def work(pool: Pool) -> None:
+        with pytest.raises(QueryTooLarge):
+            await pool.query(check(DOUBLING))
+        await still_answers(pool)
+
+    with_pool(small_store, Limits(workers=1, memory=768 << 20), work)
+
+
+def test_what_brings_the_parser_down_ends_a_worker_and_not_the_service(small_store: Path) -> None:
+    """The guard refuses it; this is what stands behind the guard."""
+
+    async def work(pool: Pool) -> None:
+        with pytest.raises(QueryTooLarge):
+            await pool.query(Query("SELECT * " + "{" * 9000 + "}" * 9000, "SELECT"))
+        await still_answers(pool)
+
+    with_pool(small_store, Limits(workers=1), work)
+
+
+def test_a_worker_has_no_network(small_store: Path) -> None:
+    """The guard refuses SERVICE; this is what stands behind the guard."""
+
+    async def work(pool: Pool) -> None:
+        with pytest.raises(QueryError, match=r"(?i)denied"):
+            await pool.query(Query("SELECT * { SERVICE <http://127.0.0.1:8999/> { ?s ?p ?o } }", "SELECT"))
+
+    with_pool(small_store, Limits(workers=1), work)
+
+
+def test_a_worker_that_is_killed_while_idle_is_replaced(small_store: Path) -> None:
+    async def work(pool: Pool) -> None:
+        os.kill(pool._idle[-1].pid, signal.SIGKILL)
+        await asyncio.sleep(0.1)
+        await still_answers(pool)
+
+    with_pool(small_store, Limits(workers=2), work)
+
+
+def test_an_answer_that_is_too_long_is_an_error_and_never_cut(small_store: Path) -> None:
+    def rows(count: int) -> Query:
+        return check(
+            "SELECT ?a ?b { VALUES ?a { " + " ".join(map(str, range(count))) + " } VALUES ?b { "
+            + " ".join(map(str, range(count))) + " } }"
+        )  # fmt: skip
+
+    async def work(pool: Pool) -> None:
+        with pytest.raises(QueryTooLarge, match="MB"):
+            await pool.query(rows(1000), CSV)
+        await still_answers(pool)
+        assert (await pool.query(rows(300), CSV)).body.count(b"\n") == 90_001
+
+    with_pool(small_store, Limits(workers=1, answer=1 << 20), work)
+
+
+def test_a_client_that_leaves_takes_its_query_along(small_store: Path) -> None:
+    async def work(pool: Pool) -> None:
+        (before,) = (worker.pid for worker in pool._idle)
+        asking = asyncio.ensure_future(pool.query(check(CARTESIAN)))
+        await asyncio.sleep(0.1)
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+        await still_answers(pool)
+        assert not Path(f"/proc/{before}").exists()
+
+    with_pool(small_store, Limits(workers=1), work)
+
+
+def test_many_at_once_all_get_their_own_answer(small_store: Path) -> None:
+    async def work(pool: Pool) -> None:
+        asked = [pool.query(check(f"SELECT (({i} + 0) AS ?x) {{}}"), CSV) for i in range(200)]
+        answers = await asyncio.gather(*asked)
+        assert [answer.body for answer in answers] == [b"x\r\n%d\r\n" % i for i in range(200)]
+
+    with_pool(small_store, Limits(workers=2), work)
+
+
+def test_nobody_waits_for_ever_behind_a_busy_client(small_store: Path) -> None:
+    async def work(pool: Pool) -> None:
+        async def hurry() -> None:
+            for _ in range(300):
+                await pool.query(GOOD, CSV)
+
+        await asyncio.gather(*(hurry() for _ in range(4)))
+
+    with_pool(small_store, Limits(workers=1, seconds=2), work)
+
+
+def test_the_switch_to_a_new_release_fails_no_query(tmp_path: Path) -> None:
+    store = publish(tmp_path / "store")
+
+    async def run() -> None:
+        live = await LiveBackend.start(store, "open", Limits(workers=2))
+        count = check("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+        seen: list[tuple[str, bytes]] = []
+        try:
+            publishing = asyncio.ensure_future(
+                asyncio.to_thread(publish, store, 2, "<new> realist:weight 1 .")
+            )
+            deadline = time.monotonic() + 10
+            while live.snapshot.release != "0002" and time.monotonic() < deadline:
+                answer = await live.query(count, CSV)
+                seen.append((answer.snapshot.release, answer.body))
+            await publishing
+            answer = await live.query(count, CSV)
+            seen.append((answer.snapshot.release, answer.body))
+        finally:
+            await live.close()
+        assert [release for release, _ in seen] == sorted(release for release, _ in seen)
+        assert len({body for release, body in seen if release == "0001"}) == 1
+        assert seen[-1][0] == "0002"
+        assert len({body for _, body in seen}) == 2
+
+    asyncio.run(run())
+
+
+def test_a_release_that_cannot_be_opened_leaves_what_is_served(tmp_path: Path) -> None:
+    store = publish(tmp_path / "store")
+
+    async def run() -> None:
+        live = await LiveBackend.start(store, "open", Limits(workers=1))
+        try:
+            link = store / "current.new"
+            link.symlink_to("releases/0002")
+            link.replace(store / "current")
+            await asyncio.sleep(0.6)
+            assert live.snapshot.release == "0001"
+            await still_answers(live)
+        finally:
+            await live.close()
+
+    asyncio.run(run())
+
+
+def test_an_empty_store_is_served_anew_once_something_is_released(tmp_path: Path) -> None:
+    async def run() -> None:
+        live = await LiveBackend.start(tmp_path, "open", Limits(workers=1))
+        try:
+            publish(tmp_path)
+            deadline = time.monotonic() + 10
+            while live.snapshot.release == "none" and time.monotonic() < deadline:
+                await asyncio.sleep(0.05)
+            await still_answers(live)
+        finally:
+            await live.close()
+
+    asyncio.run(run())
