@@ -6,11 +6,12 @@ triples. The checks are SPARQL queries that must return nothing: for what is big
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 
 import pyshacl
+import yaml
 from rdflib import RDF, SH, Graph, Literal, URIRef
 from rdflib.term import Node
 
@@ -24,7 +25,7 @@ Select = Callable[[str], Iterable[Mapping[str, str]]]
 
 _SUBCLASS = "<http://www.w3.org/2000/01/rdf-schema#subClassOf>"
 _MOST = 20
-"""Problems named one by one; of more, only the number is told."""
+"""Problems named one by one; of more, only that there are more is told."""
 
 
 class Shapes:
@@ -92,8 +93,8 @@ class Shapes:
         return "Change this row so that it says what the shape asks for."
 
 
-def run_checks(select: Select, checks: Sequence[Path], locate: Locate) -> None:
-    """Runs queries that must return nothing; the first line of comment of each says what its rows mean.
+def run_checks(select: Select, checks: Iterable[Path], locate: Locate) -> None:
+    """Runs queries that must return nothing; the header of each says what its rows mean and what to do.
 
     Raises:
         ShapeViolation: one returned something. Each problem names its first column's thing, file and row.
@@ -104,20 +105,16 @@ def run_checks(select: Select, checks: Sequence[Path], locate: Locate) -> None:
 
 
 def _broken(select: Select, check: Path, locate: Locate) -> Iterator[Problem]:
-    text = check.read_text(encoding="utf-8")
-    comment = re.search(r"^#\+?\s*(?:title:\s*)?(.+)$", text, flags=re.MULTILINE)
-    what = comment[1].strip().rstrip(".") if comment else check.stem
-    for row in select(text):
+    query = check.read_text(encoding="utf-8")
+    header = yaml.safe_load("\n".join(line[2:] for line in query.splitlines() if line.startswith("#+")))
+    for row in islice(select(query), _MOST + 1):
         values = list(row.values())
-        file, number = locate(values[0]) if values else ("", None)
         named = ", ".join(readable(value) for value in values)
-        yield Problem(
-            f"{what}: {named} (check: {check.stem}).", "Change what is written there.", file, number
-        )
+        yield Problem(f"{header['title']}: {named}.", header["remedy"], *locate(values[0]))
 
 
 def _sorted(problems: Sequence[Problem]) -> list[Problem]:
     ordered = sorted(set(problems), key=lambda found: (found.file, found.row or 0, found.what))
     if len(ordered) <= _MOST:
         return ordered
-    return [*ordered[:_MOST], Problem(f"There are {len(ordered) - _MOST} more problems like these.")]
+    return [*ordered[:_MOST], Problem("There are more problems like these.")]
