@@ -15,9 +15,9 @@ An edition is a list of parts. Its named graphs hold them, its default graph hol
 from __future__ import annotations
 
 from .catalogue import describe, write_catalogue
-from .folder import StoreFolder, lock
+from .folder import StoreFolder, lock, write_atomically
 from .manifest import EDITIONS, Release, current, list_releases, open_store, write_nquads
-from .parts import Part, add_part
+from .parts import Part, add_part, identity
 from .publication import publish, rollback, verify
 from .trial import open_trial
 
@@ -29,6 +29,7 @@ __all__ = [
     "add_part",
     "current",
     "describe",
+    "identity",
     "list_releases",
     "lock",
     "open_store",
@@ -36,6 +37,7 @@ __all__ = [
     "publish",
     "rollback",
     "verify",
+    "write_atomically",
     "write_catalogue",
     "write_nquads",
 ]

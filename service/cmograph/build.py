@@ -1,0 +1,179 @@
+"""From study folders to a release: the page to read first. `_prepare` has a line for each arrow.
+
+    coded files ─ readers ─▶ corpus ─ study (code map, configurations) ─▶ quads
+         ─▶ SHACL ─▶ reasoning ─▶ checks ─▶ release (open, restricted)
+
+Studies are independent: all up to the release is done study by study, and kept by what it rests on (the
+study's files, the ontology, this program), so that the thousandth study costs what the first did.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from .errors import InputError, Problem, StudyError
+from .graph import write_study
+from .ontology import check_consistency
+from .preparation import Files, Prepared, Workshop, editions, keep, key_of, versions
+from .progress import SILENT, Progress
+from .readers import read_corpus
+from .release import Release, describe, lock, open_store, open_trial, publish
+from .study import read_study
+from .validation import run_checks
+from .vocabulary import GRAPH, REALIST
+
+__all__ = ["BuildResult", "build", "check"]
+
+
+@dataclass(frozen=True, slots=True)
+class BuildResult:
+    """What a build made.
+
+    Attributes:
+        release: what is served now.
+        studies: what became of each study, in the order given, with reports and warnings.
+    """
+
+    release: Release
+    studies: tuple[Prepared, ...]
+
+
+def build(
+    studies: Sequence[Path], store: Path, progress: Progress = SILENT, minimum_cell: int = 5
+) -> BuildResult:
+    """Reads, checks and reasons over study folders, and serves a release of exactly these from a store.
+
+    Args:
+        studies: folders with a `study.toml`.
+        store: the store's folder; made where there is none.
+        progress: told of every stage.
+        minimum_cell: the smallest number of people that the open edition shows; a study may ask for more.
+
+    Raises:
+        InputError: a study has a problem; every problem of every study is named.
+        StoreError: the store is in use, or its disk is full. What was served before is served still.
+    """
+    folder, workshop = open_store(store), Workshop()
+    with lock(folder, "build"):
+        prepared = _each(
+            studies,
+            lambda study: keep(
+                folder,
+                *key_of(study, workshop.ontology, minimum_cell),
+                partial(_prepare, study, workshop, progress, minimum_cell),
+            ),
+        )
+        release = publish(
+            folder,
+            editions(folder, prepared, workshop),
+            versions(workshop.ontology),
+            [
+                {"id": s.id, "title": s.title, "synthetic": s.synthetic, "key": s.key, "inputs": s.inputs}
+                for s in prepared
+            ],
+            progress,
+        )
+    return BuildResult(release, prepared)
+
+
+def check(
+    studies: Sequence[Path], progress: Progress = SILENT, minimum_cell: int = 5, hermit: bool = False
+) -> tuple[Prepared, ...]:
+    """Does all that a build does before the release, and writes nothing.
+
+    Args:
+        studies: folders with a `study.toml`.
+        progress: told of every stage.
+        minimum_cell: the smallest number of people that the open edition shows.
+        hermit: ask HermiT as well whether each study's open graph is consistent: complete for OWL 2 DL where
+            the rules are not, slow, and in need of Java.
+
+    Raises:
+        InputError: a study has a problem; every problem of every study is named.
+    """
+    workshop = Workshop()
+
+    def examine(study: Path) -> Prepared:
+        with TemporaryDirectory(prefix="cmograph-check-") as out:
+            prepared, files = _prepare(study, workshop, progress, minimum_cell, Path(out))
+            if hermit:
+                check_consistency(workshop.ontology, files.study.read_text(encoding="utf-8"))
+        return prepared
+
+    return _each(studies, examine)
+
+
+def _prepare(
+    source: Path, workshop: Workshop, progress: Progress, minimum_cell: int, out: Path
+) -> tuple[Prepared, Files]:
+    """One study, from its folder to what a release needs of it."""
+    study = read_study(source, workshop.ontology)
+    corpora = [read_corpus(file) for file in study.interviews]
+    graphs = write_study(study, corpora, workshop.ontology, out, progress)
+    files = Files(graphs.study, out / "inferred.nt", graphs.evidence, out / "evidence-inferred.nt")
+    statements = files.study.read_text(encoding="utf-8").splitlines(keepends=True)
+
+    progress.begin(f"{study.id}: shapes")
+    warnings = workshop.shapes.check(statements, study.locate)
+    progress.end()
+
+    progress.begin(f"{study.id}: reasoning")
+    closure = workshop.reasoner.close(statements, study.locate)
+    _write(files.inferred, closure.inferred)
+    _write(
+        files.evidence_inferred,
+        workshop.reasoner.close_evidence(closure, files.evidence, _BLOCK, study.locate),
+    )
+    progress.end()
+
+    progress.begin(f"{study.id}: checks")
+    checks = workshop.ontology.checks
+    of_open = [check for check in checks if check.name.startswith("open-")]
+    with open_trial(out) as trial:
+        for file in (*workshop.write(out), files.study, files.inferred):
+            trial.load(file)
+        run_checks(trial.select, of_open, study.locate)
+        for file in (files.evidence, files.evidence_inferred):
+            trial.load(file)
+        run_checks(trial.select, [check for check in checks if check not in of_open], study.locate)
+    progress.end()
+
+    catalogue = describe(study.iri, f"{GRAPH}study/{study.id}", statements)
+    prepared = Prepared(
+        study.id, study.iri, study.title, study.synthetic, catalogue, graphs.counts, graphs.reports, warnings
+    )
+    return prepared, files
+
+
+_BLOCK = f"<{REALIST.Source}> .\n"
+"""The end of the line that begins a source in the evidence: what is about it follows, till the next."""
+
+
+def _each(studies: Sequence[Path], make: Callable[[Path], Prepared]) -> tuple[Prepared, ...]:
+    """All studies, or every problem of every study."""
+    made: list[Prepared] = []
+    refused: list[InputError] = []
+    for study in studies:
+        try:
+            made.append(make(study))
+        except InputError as error:
+            where = f"{study.resolve().name}/" if len(studies) > 1 else ""
+            problems = (replace(found, file=f"{where}{found.file}") for found in error.problems)
+            refused.append(type(error)(*problems))
+    if refused:
+        raise type(refused[0])(*(problem for error in refused for problem in error.problems))
+    for name, count in Counter(study.id for study in made).items():
+        if count > 1:
+            remedy = "Give each study an id of its own in its study.toml, and name each folder once."
+            raise StudyError(Problem(f"{count} studies have the id {name!r}.", remedy, "study.toml"))
+    return tuple(made)
+
+
+def _write(path: Path, lines: Iterable[str]) -> None:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(lines)
