@@ -1,10 +1,10 @@
-"""How fast a build is, from coded files to a queryable release, beside Oxigraph's own bulk load of the result.
+"""How fast a build is, from coded files to a queryable release, beside Oxigraph's bulk load of the result.
 
     python tests/benchmarks/build_throughput.py [--sources 60 600] [--codings 30] [--rounds 3]
 
-Every round builds each study into a new store, and bulk-loads the N-Quads of that very release (restricted edition,
-default graph included) into a new store on the same disk. What is counted is the quads of the restricted edition;
-a build makes the open edition too. Each build runs in a process of its own, whose peak of resident memory is told.
+Every round builds a study into a new store, and bulk-loads the N-Quads of its release (restricted edition,
+default graph included) into a new store on the same disk. Counted are the quads of the restricted edition; a
+build makes the open one too. A build runs in a process of its own, whose peak of resident memory is told.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from pyoxigraph import RdfFormat, Store
@@ -45,13 +46,23 @@ print(json.dumps({"seconds": seconds, "quads": quads, "peak": peak, "stages": cl
 """
 
 
-def measure_build(study: Path, store: Path) -> dict[str, float]:
+@dataclass(frozen=True)
+class Build:
+    """What one build took: seconds, quads made, peak of resident memory in MB, seconds by stage."""
+
+    seconds: float
+    quads: int
+    peak: float
+    stages: dict[str, float]
+
+
+def measure_build(study: Path, store: Path) -> Build:
     """Builds in a new process; seconds do not hold Python's own start, they do hold reading the ontology."""
     shutil.rmtree(store, ignore_errors=True)
     found = subprocess.run(
         [sys.executable, "-c", BUILD, study, store], capture_output=True, text=True, check=True
     )
-    return json.loads(found.stdout)
+    return Build(**json.loads(found.stdout))
 
 
 def measure_load(nquads: Path, store: Path) -> float:
@@ -71,34 +82,38 @@ def main() -> None:
     parser.add_argument("--codings", type=int, default=30)
     parser.add_argument("--rounds", type=int, default=3)
     given = parser.parse_args()
-    print(
-        "| sources | codings | quads | build s | build quads/s | bulk_load s | bulk_load quads/s | ratio | peak MB |"
-    )
-    print("|---|---|---|---|---|---|---|---|---|")
+    _tell("sources", "codings", "quads", "build s", "quads/s", "bulk_load s", "quads/s", "ratio", "peak MB")
+    _tell(*["---"] * 9)
     with tempfile.TemporaryDirectory() as folder:
         for sources in given.sources:
-            _row(Path(folder), Size(sources, given.codings, configurations=100), given.rounds)
+            _measure(Path(folder), Size(sources, given.codings, configurations=100), given.rounds)
 
 
-def _row(folder: Path, size: Size, rounds: int) -> None:
+def _measure(folder: Path, size: Size, rounds: int) -> None:
     study = generate_study(folder / f"study-{size.sources}", size)
     nquads = folder / "restricted.nq"
     builds, loads = [], []
     for number in range(rounds):
         builds.append(measure_build(study, folder / "built"))
         if number == 0:
-            Store.read_only(str(folder / "built/current/restricted")).dump(nquads, format=RdfFormat.N_QUADS)
+            release = folder / "built" / "current" / "restricted"
+            Store.read_only(str(release)).dump(nquads, format=RdfFormat.N_QUADS)
         loads.append(measure_load(nquads, folder / "loaded"))
-    quads = int(builds[0]["quads"])
-    build = statistics.median(found["seconds"] for found in builds)
+    quads = builds[0].quads
+    build = statistics.median(found.seconds for found in builds)
     load = statistics.median(loads)
-    peak = max(found["peak"] for found in builds)
-    print(
-        f"| {size.sources} | {size.sources * size.codings} | {quads:,} | {build:.1f} | {quads / build:,.0f} "
-        f"| {load:.1f} | {quads / load:,.0f} | {load / build:.2f} | {peak:.0f} |",
-        flush=True,
+    _tell(
+        *(size.sources, size.sources * size.codings, f"{quads:,}"),
+        *(f"{build:.1f}", f"{quads / build:,.0f}", f"{load:.1f}", f"{quads / load:,.0f}"),
+        *(f"{load / build:.2f}", f"{max(found.peak for found in builds):.0f}"),
     )
-    print(builds[-1]["stages"], file=sys.stderr)
+    stages = ", ".join(f"{name} {seconds:.1f}" for name, seconds in builds[-1].stages.items())
+    sys.stderr.write(f"seconds of the last build: {stages}\n")
+
+
+def _tell(*cells: object) -> None:
+    sys.stdout.write(f"| {' | '.join(map(str, cells))} |\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
