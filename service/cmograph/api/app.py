@@ -77,7 +77,9 @@ class Application(FastAPI):
         elif scope["path"] in _SPARQL:
             await self._sparql(scope, receive, send_with_headers)
         else:
-            await super().__call__(scope, receive, send_with_headers)
+            # FastAPI knows GET only; the server leaves out the body of what was HEAD.
+            known = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
+            await super().__call__(known, receive, send_with_headers)
 
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI document, `/sparql` included."""

@@ -55,18 +55,23 @@ class ClientGone(Exception):
     """The client closed its connection; nobody waits for the answer."""
 
 
+async def _departure(receive: Callable[[], Awaitable[Any]]) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass  # what is left of the request's body, if anything
+
+
 async def unless_gone(receive: Callable[[], Awaitable[Any]], work: Awaitable[_Result]) -> _Result:
     """Do the work unless the client leaves first; then it is cancelled, and its query's worker killed.
 
     Args:
-        receive: of the request, whose body has been read: the next message is that the client is gone.
+        receive: of the request.
         work: what to do.
 
     Raises:
         ClientGone: it left.
     """
     working = asyncio.ensure_future(work)
-    leaving = asyncio.ensure_future(receive())
+    leaving = asyncio.ensure_future(_departure(receive))
     try:
         await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
         if working.done():

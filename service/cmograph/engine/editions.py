@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from cmograph.errors import Problem, StoreError
@@ -82,5 +83,12 @@ def snapshot_of(store: Path | None, edition: str) -> Snapshot:
             )
         )
     manifest = release / "manifest.json"
-    digest = hashlib.sha256(manifest.read_bytes() if manifest.is_file() else b"").hexdigest()[:12]
+    written = manifest.stat() if manifest.is_file() else None
+    digest = _digest(manifest, (written.st_ino, written.st_mtime_ns) if written else None)
     return Snapshot(path, release.name, edition, digest)
+
+
+@lru_cache(maxsize=64)
+def _digest(manifest: Path, written: tuple[int, int] | None) -> str:
+    # Asked several times a second by whoever follows the store: read once for each file that was ever there.
+    return hashlib.sha256(manifest.read_bytes() if written else b"").hexdigest()[:12]

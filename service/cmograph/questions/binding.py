@@ -1,7 +1,7 @@
 """Values of parameters → the text of a query: the only place where what a user gives meets SPARQL.
 
 A value never becomes text of the query. It becomes a typed RDF term, the engine's own library writes that
-term down, and it replaces the inside of one marked block. `Store.query(substitutions=…)` is not used: it is
+term down, and it replaces the inside of one marked block. pyoxigraph's `substitutions` is not used: it is
 wrong for variables that are not projected, and silently wrong in sub-selects.
 """
 

@@ -43,13 +43,21 @@ SELECT DISTINCT ?thing ?name WHERE {
 """
 
 
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The names of a class's members: the IRI by every name in lower case, and one name each to offer."""
+
+    iris: dict[str, str]
+    offered: list[str]
+
+
 @dataclass
 class _Learnt:
     """What is true of one release and is looked up once."""
 
     tag: str
     synthetic: dict[str, str] | None = None
-    names: dict[str, dict[str, str]] = field(default_factory=dict)
+    names: dict[str, _Names] = field(default_factory=dict)
 
 
 class Desk:
@@ -85,7 +93,9 @@ class Desk:
                 )
             )
         values = values or {}
-        names = {name: await self._names(question, name) for name in sorted(needs_names(question, values))}
+        names = {
+            name: (await self._names(question, name)).iris for name in sorted(needs_names(question, values))
+        }
         return await self.backend.query(check(bind(question, values, names)), format)
 
     async def synthetic_studies(self) -> dict[str, str]:
@@ -101,31 +111,36 @@ class Desk:
     async def choices(self, question: Question) -> dict[str, list[str]]:
         """For each parameter that is one of a class: the names it can be given by."""
         return {
-            name: sorted(await self._names(question, parameter.class_))
+            name: (await self._names(question, parameter.class_)).offered
             for name, parameter in question.header.parameters.items()
             if parameter.class_
         }
 
-    async def _names(self, question: Question, class_name: str) -> dict[str, str]:
+    async def _names(self, question: Question, class_name: str) -> _Names:
         learnt = self._of_this_release()
         if class_name not in learnt.names:
             iri = question.expand(class_name)
             _, rows = read_rows((await self.backend.query(check(_NAMES % (iri, iri)), JSON)).body)
-            names: dict[str, str] = {}
-            for thing, name in rows:
-                if thing and name:
-                    names.setdefault(name.text.lower(), thing.text)
-            for thing, _name in rows:
-                if thing:  # OneToOne, as it stands in the IRI: wherever no label says otherwise
-                    local = thing.text.rpartition("#")[2].rpartition("/")[2]
-                    names.setdefault(local.lower(), thing.text)
-            learnt.names[class_name] = names
+            learnt.names[class_name] = _read_names(
+                [(thing.text, name.text) for thing, name in rows if thing and name]
+            )
         return learnt.names[class_name]
 
     def _of_this_release(self) -> _Learnt:
         if self._learnt.tag != self.backend.snapshot.tag:
             self._learnt = _Learnt(self.backend.snapshot.tag)
         return self._learnt
+
+
+def _read_names(named: list[tuple[str, str]]) -> _Names:
+    iris: dict[str, str] = {}
+    offered: dict[str, str] = {}
+    for iri, name in named:
+        iris.setdefault(name.lower(), iri)
+        offered.setdefault(iri, name)
+    for iri in offered:  # OneToOne, as it stands in the IRI, wherever no label says otherwise
+        iris.setdefault(iri.rpartition("#")[2].rpartition("/")[2].lower(), iri)
+    return _Names(iris, sorted(offered.values()))
 
 
 def ask(backend: LocalBackend, library: Library, id: str, values: Values | None = None) -> Answer:

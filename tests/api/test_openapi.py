@@ -1,0 +1,38 @@
+"""The API's description is committed, so that a change of the API is seen as one.
+
+After a change that is meant: `CMOGRAPH_REGENERATE=1 pytest tests/api/test_openapi.py`, and commit the file.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from cmograph.api import create_app
+from cmograph.questions import Library
+from cmograph.settings import Settings
+
+GOLDEN = Path(__file__).with_name("openapi.json")
+
+
+@pytest.mark.skipif(not Library.load(), reason="needs the questions, which are described there one by one")
+def test_the_committed_description_is_what_the_application_says() -> None:
+    document = create_app(Settings()).openapi()
+    text = json.dumps(document, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    if os.environ.get("CMOGRAPH_REGENERATE"):
+        GOLDEN.write_text(text, encoding="utf-8")
+    assert GOLDEN.is_file(), "CMOGRAPH_REGENERATE=1 pytest tests/api/test_openapi.py writes it"
+    assert GOLDEN.read_text(encoding="utf-8") == text, "the API changed: look at it, then regenerate"
+
+
+def test_every_operation_has_a_readable_id_and_a_summary() -> None:
+    document = create_app(Settings()).openapi()
+    operations = [operation for item in document["paths"].values() for operation in item.values()]
+    ids = [operation["operationId"] for operation in operations]
+    assert len(ids) == len(set(ids))
+    for operation in operations:
+        assert operation["operationId"].isidentifier()
+        assert operation["summary"]

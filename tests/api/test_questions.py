@@ -1,0 +1,123 @@
+"""Questions over HTTP: typed, documented, in every format, with the notice that belongs to them."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import httpx2
+import pytest
+
+from cmograph.api import create_app
+from cmograph.questions import Library
+from cmograph.settings import Settings
+
+
+def test_the_list_says_what_can_be_asked(client: httpx2.Client) -> None:
+    found = client.get("/questions").json()
+    assert found["total"] == 2
+    assert [item["id"] for item in found["items"]] == ["configurations", "plain"]
+    assert found["items"][0]["parameters"][0] == {
+        "name": "delivery",
+        "type": "iri",
+        "class": "realist:DeliveryMode",
+        "description": "How it is delivered.",
+        "example": "pps:Group",
+    }
+    assert found["items"][1]["columns"] == [
+        {"name": "configurations", "type": "integer", "description": "Their number."}
+    ]
+
+
+def test_a_bare_question_answers(client: httpx2.Client) -> None:
+    response = client.get("/questions/configurations")
+    assert response.headers["content-type"] == "application/json"
+    found = response.json()
+    assert found["total"] == 3
+    assert found["items"][1]["name"] == "Seul"
+    assert found["items"][1]["weight"] == 5
+    assert found["release"] == "0001"
+    assert found["edition"] == "open"
+    assert "An invented “study”" in found["notices"][0]
+    assert "synthetic" in response.headers["x-cmograph-notice"]
+
+
+def test_values_narrow_it_and_several_mean_any(client: httpx2.Client) -> None:
+    some = client.get(
+        "/questions/configurations", params={"delivery": "group", "least": "", "study": ""}
+    ).json()
+    assert [item["name"] for item in some["items"]] == ["Heard & <understood>"]
+    both = client.get("/questions/configurations", params={"delivery": ["pps:Group", "one-to-one"]}).json()
+    assert both["total"] == 3
+    published = client.get("/questions/configurations", params={"study": "published"}).json()
+    assert published["notices"] == []
+
+
+@pytest.mark.parametrize(
+    ("accept", "content_type"),
+    [
+        ("*/*", "application/json"),
+        ("application/json", "application/json"),
+        ("text/html,application/xhtml+xml,*/*;q=0.8", "text/html; charset=utf-8"),
+        ("text/csv", "text/csv; charset=utf-8"),
+        ("text/tab-separated-values", "text/tab-separated-values; charset=utf-8"),
+        ("application/sparql-results+json", "application/sparql-results+json"),
+        ("application/sparql-results+xml", "application/sparql-results+xml"),
+    ],
+)
+def test_an_answer_in_every_format_and_its_etag(
+    client: httpx2.Client, accept: str, content_type: str
+) -> None:
+    response = client.get("/questions/configurations", headers={"Accept": accept})
+    assert response.headers["content-type"] == content_type
+    assert "X-Cmograph-Notice" in response.headers
+    headers = {"Accept": accept, "If-None-Match": response.headers["etag"]}
+    assert client.get("/questions/configurations", headers=headers).status_code == 304
+    headers = {"Accept": "application/xml", "If-None-Match": response.headers["etag"]}
+    if "xml" not in accept:
+        assert client.get("/questions/configurations", headers=headers).status_code == 200
+
+
+def test_a_table_for_a_spreadsheet(client: httpx2.Client) -> None:
+    text = client.get("/questions/configurations", params={"format": "csv", "least": 4}).text
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [row["name"] for row in rows] == ["Seul", "Published"]
+
+
+def test_a_page_escapes_whatever_is_in_the_data_and_in_the_url(client: httpx2.Client) -> None:
+    response = client.get(
+        "/questions/configurations",
+        params={"named": 'Heard & <understood>"><script>alert(1)</script>'},
+        headers={"Accept": "text/html"},
+    )
+    assert "<script" not in response.text
+    assert "&lt;script&gt;" in response.text
+    page = client.get("/questions/configurations?format=html").text
+    assert "Heard &amp; &lt;understood&gt;" in page
+    assert '<td lang="fr">Seul</td>' in page
+    assert 'role="note">Synthetic data' in page
+    assert '<option value="group">' in page
+    assert 'href="/id/study/demo/configuration/C01"' in page
+
+
+def test_openapi_types_every_question(library: Library) -> None:
+    document = create_app(Settings(), library).openapi()
+    asked = document["paths"]["/questions/configurations"]["get"]
+    parameters = {parameter["name"]: parameter for parameter in asked["parameters"]}
+    assert list(parameters) == ["delivery", "study", "least", "named", "known", "format"]
+    assert parameters["least"]["schema"] == {"type": "array", "items": {"type": "integer"}}
+    assert parameters["least"]["example"] == [4]
+    assert not any(parameter["required"] for parameter in parameters.values())
+    row = document["components"]["schemas"]["ConfigurationsRow"]["properties"]
+    assert row["weight"]["anyOf"][0] == {"type": "integer"}
+    assert row["study"]["description"] == "The evaluation."
+    assert "text/csv" in asked["responses"]["200"]["content"]
+    assert set(document["paths"]) == {
+        "/health",
+        "/questions",
+        "/questions/configurations",
+        "/questions/plain",
+        "/ready",
+        "/sparql",
+        "/version",
+    }
