@@ -10,6 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cmograph.readers.report import ReadReport
 
 __all__ = [
     "Case",
@@ -157,8 +161,8 @@ class Link:
 class Corpus:
     """All that one coded file says.
 
-    `sources` opens the file anew at each call and yields its sources in the file's order. When it is
-    used up, `report` (from `readers.report`) is complete: what was seen, kept, downgraded, dropped.
+    `sources` opens the file anew at each call and yields its sources in the file's order. When they are
+    used up, `report` is complete: what was seen, kept, downgraded, dropped.
     """
 
     file: str
@@ -172,6 +176,7 @@ class Corpus:
     coders: tuple[Coder, ...]
     source_names: tuple[str, ...]
     sources: Callable[[], Iterator[Source]]
+    report: ReadReport
     cases: tuple[Case, ...] = ()
     sets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     links: tuple[Link, ...] = ()

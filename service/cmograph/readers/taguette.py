@@ -1,0 +1,285 @@
+"""Taguette projects (`.sqlite3`).
+
+Documents are HTML; offsets count UTF-8 bytes of its text, tags left out and entities decoded, end exclusive.
+The `users` table, which may hold password hashes and e-mail addresses, is never read.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import closing
+from hashlib import sha256
+from html.parser import HTMLParser
+from pathlib import Path
+
+from cmograph.corpus import Code, Coder, Coding, Corpus, Memo, Original, Source, Span, Verification
+from cmograph.errors import CodedFileError, Problem
+from cmograph.readers.positions import UTF_8
+from cmograph.readers.report import ReadReport
+
+__all__ = ["read_taguette"]
+
+_BLOCKS = {
+    "p",
+    "div",
+    "br",
+    "li",
+    "ul",
+    "ol",
+    "tr",
+    "table",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "blockquote",
+    "pre",
+    "hr",
+}
+_NEEDED = {"projects", "documents", "tags", "highlights", "highlight_tags"}
+
+
+def read_taguette(path: Path, digest: str) -> Corpus:
+    """Read a Taguette project.
+
+    Args:
+        path: the SQLite file.
+        digest: its sha256.
+
+    Raises:
+        CodedFileError: it is not a Taguette project, or it is broken.
+    """
+    report = ReadReport(path.name)
+    with _open(path) as database:
+        codes = {
+            key: Code((name,), description or "")
+            for key, name, description in database.execute(
+                "SELECT id, path, description FROM tags ORDER BY id"
+            )
+        }
+        names = _unique(database.execute("SELECT id, name FROM documents ORDER BY id").fetchall())
+        coders = _coders(database)
+        memos = tuple(
+            Memo(text) for (text,) in database.execute("SELECT description FROM projects ORDER BY id") if text
+        )
+    people = sorted(set(coders.values()))
+    report.keep("code", len(codes))
+    report.keep("coder", len(people))
+    report.keep("memo", len(memos))
+
+    def sources() -> Iterator[Source]:
+        report.begin_sources()
+        with _open(path) as database:
+            rows = database.execute("SELECT id, contents, description FROM documents ORDER BY id")
+            for key, contents, description in rows:
+                yield _source(database, key, names[key], contents, description, codes, coders, report)
+
+    return Corpus(
+        file=path.name,
+        sha256=digest,
+        format="taguette",
+        origin="Taguette",
+        codes=tuple(codes.values()),
+        coders=tuple(Coder(name) for name in people),
+        source_names=tuple(names.values()),
+        sources=sources,
+        memos=memos,
+        report=report,
+    )
+
+
+class _open(closing[sqlite3.Connection]):
+    """The database, read only; every error of SQLite as ours."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        super().__init__(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True))
+
+    def __enter__(self) -> sqlite3.Connection:
+        connection = super().__enter__()
+        try:
+            tables = {
+                name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            }
+        except sqlite3.DatabaseError as error:
+            connection.close()
+            raise self._error("It is not a readable SQLite file.") from error
+        if not tables >= _NEEDED:
+            connection.close()
+            raise self._error("It is a SQLite file, but not a Taguette project.")
+        return connection
+
+    def __exit__(self, *details: object) -> None:
+        super().__exit__()
+        if isinstance(details[1], (sqlite3.DatabaseError, UnicodeDecodeError)):
+            raise self._error("Its tables cannot be read.") from details[1]
+
+    def _error(self, what: str) -> CodedFileError:
+        return CodedFileError(
+            Problem(what, "Export the project from Taguette again (SQLite3).", self._path.name)
+        )
+
+
+def _unique(rows: list[tuple[int, str]]) -> dict[int, str]:
+    names: dict[int, str] = {}
+    for key, wanted in rows:
+        name, count = wanted, 1
+        while name in names.values():
+            count += 1
+            name = f"{wanted} ({count})"
+        names[key] = name
+    return names
+
+
+def _coders(database: sqlite3.Connection) -> dict[int, str]:
+    """Who made each highlight, as the log of commands says; an export knows only its owner."""
+    try:
+        rows = database.execute("SELECT user_login, payload FROM commands ORDER BY id").fetchall()
+    except sqlite3.OperationalError:
+        return {}
+    coders: dict[int, str] = {}
+    for login, payload in rows:
+        try:
+            command = json.loads(payload)
+        except ValueError:
+            continue
+        if isinstance(command, dict) and command.get("type") == "highlight_add":
+            for name in ("highlight_id", "id"):
+                if isinstance(command.get(name), int):
+                    coders[command[name]] = login
+                    break
+    return coders
+
+
+def _source(
+    database: sqlite3.Connection,
+    key: int,
+    name: str,
+    contents: str,
+    description: str,
+    codes: dict[int, Code],
+    coders: dict[int, str],
+    report: ReadReport,
+) -> Source:
+    text = _Text(contents)
+    tags: defaultdict[int, list[int]] = defaultdict(list)
+    for highlight, tag in database.execute(
+        "SELECT h.id, t.tag_id FROM highlights h JOIN highlight_tags t ON t.highlight_id = h.id "
+        "WHERE h.document_id = ? ORDER BY h.id, t.tag_id",
+        (key,),
+    ):
+        tags[highlight].append(tag)
+    codings: list[Coding] = []
+    for highlight, start, end, snippet in database.execute(
+        "SELECT id, start_offset, end_offset, snippet FROM highlights WHERE document_id = ? "
+        "ORDER BY start_offset, end_offset, id",
+        (key,),
+    ):
+        original = Original(start, end, UTF_8)
+        span = text.span(start, end)
+        state = Verification.FAILED
+        if span is not None and span.start < span.end:
+            same = _folded(_Text(snippet).kept) == _folded(text.kept[span.start : span.end])
+            state = Verification.EXACT if same else Verification.INFERRED
+        if not tags[highlight]:
+            report.drop(
+                "highlight",
+                f"Source {name!r}, bytes {start} to {end}: the highlight has no tag.",
+                "Tag it in Taguette.",
+            )
+            continue
+        report.keep("highlight")
+        for tag in tags[highlight]:
+            if tag not in codes:
+                report.drop(
+                    "coding",
+                    f"Source {name!r}: a highlight has a tag that is not there.",
+                    "Export the project again.",
+                )
+                continue
+            if state is not Verification.EXACT:
+                report.downgrade(
+                    "coding",
+                    f"Source {name!r}, bytes {start} to {end}: the stored snippet is not what stands there.",
+                )
+            quote = text.kept[span.start : span.end] if span else None
+            codings.append(Coding(codes[tag].path, coders.get(highlight, ""), span, quote, state, original))
+            report.keep("coding")
+            report.verified(state)
+    report.keep("source")
+    memos = (Memo(description, name),) if description else ()
+    return Source(name, text.kept, tuple(codings), sha256=sha256(contents.encode()).hexdigest(), memos=memos)
+
+
+class _Text(HTMLParser):
+    """The text of HTML as we keep it, and where each byte of it that Taguette counts lies.
+
+    A block ends the line before it: those newlines are ours, and no byte counts them.
+    """
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self._parts: list[str] = []
+        self._length = 0
+        self._bytes = 0
+        self._ours: list[tuple[int, int, str]] = []
+        """For each run of Taguette's text: the byte and the code point where it begins, and the run."""
+        self._starts: list[int] = []
+        self.feed(html)
+        self.close()
+        self.kept = "".join(self._parts)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _BLOCKS:
+            self._break()
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _BLOCKS:
+            self._break()
+
+    def handle_data(self, data: str) -> None:
+        self._ours.append((self._bytes, self._length, data))
+        self._starts.append(self._bytes)
+        self._bytes += len(data.encode())
+        # Newlines are kept one for one, so that positions stay whole; a CR becomes a newline of its own.
+        self._add(data.replace("\r", "\n"))
+
+    def _break(self) -> None:
+        if self._parts and not self._parts[-1].endswith("\n"):
+            self._add("\n")
+
+    def _add(self, text: str) -> None:
+        self._parts.append(text)
+        self._length += len(text)
+
+    def span(self, start: int, end: int) -> Span | None:
+        """The stretch of the kept text; None where an edge is outside it."""
+        first = self._index(start, False)
+        last = self._index(end, True)
+        return None if first is None or last is None or last < first else Span(first, last)
+
+    def _index(self, offset: int, is_end: bool) -> int | None:
+        """The code point at a byte; an edge between two runs belongs to the run on the selection's side.
+
+        A byte inside a character counts as that character's start, as Taguette itself rounds.
+        """
+        if offset < 0 or offset > self._bytes:
+            return None
+        place = (bisect_left if is_end else bisect_right)(self._starts, offset) - 1
+        if place < 0:
+            return 0
+        begin, index, run = self._ours[place]
+        inside = offset - begin
+        if run.isascii():
+            return index + min(inside, len(run))
+        return index + len(run.encode()[:inside].decode(errors="ignore"))
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split())
