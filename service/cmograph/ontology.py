@@ -19,6 +19,8 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse, 
 
 from . import hermit, resources
 from .errors import Inconsistency, InputError, Problem, UnknownName, nearest
+from .naming import readable
+from .skolem import skolemise
 from .vocabulary import DCTERMS, ID, OWL, RDF, RDFS, SKOS
 
 __all__ = [
@@ -215,7 +217,7 @@ def load_ontology(folder: Path = resources.ONTOLOGY) -> Ontology:
             {term.iri: term for term in sorted(_terms(statements, modules), key=lambda t: t.iri)}
         ),
         modules=modules,
-        triples=tuple(_skolemise(statements)),
+        triples=tuple(skolemise(statements, _SKOLEM)),
         axioms=tuple(_write(statements).decode().splitlines(keepends=True)),
         digest=digest.hexdigest(),
         shapes=shapes,
@@ -267,7 +269,9 @@ def check_consistency(ontology: Ontology, statements: str, seconds: float = 30.0
         return
     conflict, minimal = hermit.minimal_conflict(ontology.axioms, lines, seconds)
     said = _sentence(conflict, ontology) if minimal else f"it is among {len(conflict)} statements"
-    subjects = dict.fromkeys(str(triple.subject) for triple in _lines(conflict))
+    subjects = dict.fromkeys(
+        readable(t.subject.value) for t in _lines(conflict) if isinstance(t.subject, NamedNode)
+    )
     what = f"The ontology does not allow these together: {said}"
     remedy = f"Correct one of them, in what the study says of {', '.join(list(subjects)[:3])}."
     raise Inconsistency(Problem(what, remedy))
@@ -343,40 +347,6 @@ def _terms(statements: Iterable[Triple], modules: Iterable[Module]) -> Iterator[
             )
 
 
-def _skolemise(statements: Iterable[Triple]) -> list[Triple]:
-    """Gives each blank node an IRI made from what it says, so that an edit elsewhere does not rename it."""
-    statements = list(statements)
-    of: dict[BlankNode, list[Triple]] = defaultdict(list)
-    for triple in statements:
-        if isinstance(triple.subject, BlankNode):
-            of[triple.subject].append(triple)
-    names: dict[BlankNode, NamedNode] = {}
-
-    def name(node: BlankNode) -> NamedNode:
-        # OWL 2 class expressions and lists are trees of blank nodes, so this ends.
-        if node not in names:
-            says = sorted(f"{triple.predicate} {replace(triple.object)}" for triple in of[node])
-            names[node] = NamedNode(_SKOLEM + hashlib.sha256("\n".join(says).encode()).hexdigest()[:16])
-        return names[node]
-
-    def replace(term: NamedNode | BlankNode | Literal | Triple) -> NamedNode | Literal:
-        if isinstance(term, BlankNode):
-            return name(term)
-        if isinstance(term, Triple):
-            raise InputError("A statement about a statement has no place in the ontology.")
-        return term
-
-    def subject(term: NamedNode | BlankNode | Triple) -> NamedNode:
-        found = replace(term)
-        assert isinstance(found, NamedNode)  # noqa: S101 - a literal is no subject
-        return found
-
-    made = {
-        Triple(subject(triple.subject), triple.predicate, replace(triple.object)) for triple in statements
-    }
-    return sorted(made, key=str)
-
-
 def _write(triples: Iterable[Triple]) -> bytes:
     return serialize(triples, format=RdfFormat.N_TRIPLES) or b""
 
@@ -391,7 +361,13 @@ def _sentence(conflict: Iterable[str], ontology: Ontology) -> str:
 
     def short(term: NamedNode | BlankNode | Literal | Triple) -> str:
         if isinstance(term, NamedNode):
-            return "a" if term.value == RDF.type else ontology.curie(term.value)
+            return (
+                "a"
+                if term.value == RDF.type
+                else ontology.terms[term.value].curie
+                if term.value in ontology.terms
+                else readable(term.value)
+            )
         return "…"
 
     said = [f"{short(t.subject)} {short(t.predicate)} {short(t.object)}" for t in _lines(conflict)]
