@@ -92,7 +92,8 @@ def test_a_page_escapes_whatever_is_in_the_data_and_in_the_url(client: httpx2.Cl
     )
     assert "<script" not in response.text
     assert "&lt;script&gt;" in response.text
-    page = client.get("/questions/configurations?format=html").text
+    page = client.get("/questions/configurations?format=html&delivery=group&delivery=one-to-one").text
+    assert page.count('name="delivery" value="') == 2
     assert "Heard &amp; &lt;understood&gt;" in page
     assert '<td lang="fr">Seul</td>' in page
     assert 'role="note">Synthetic data' in page

@@ -118,7 +118,7 @@ async def _page(
         headers,
         question=answer.question,
         answer=answer,
-        given={name: "; ".join(given) for name, given in values.items()},
+        given=values,
         choices=await service.desk.choices(answer.question),
         formats=[format.name for format in _ANSWER_FORMATS if format != HTML],
         here=urlencode(values, doseq=True),

@@ -10,6 +10,7 @@ from types import FrameType
 import uvicorn
 
 from cmograph.api.app import create_app
+from cmograph.engine.local import open_backend
 from cmograph.errors import Problem, StoreError
 from cmograph.settings import Settings
 
@@ -44,6 +45,8 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     Raises:
         StoreError: the store's current release cannot be opened, or the address is taken.
     """
+    with open_backend(settings.store):
+        pass  # a store that cannot be opened says so here, and not in the traceback of a failed start
     config = uvicorn.Config(
         create_app(settings),
         host=settings.host,
@@ -60,7 +63,3 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
         raise StoreError(
             Problem(f"The service cannot listen on {settings.host}:{settings.port}.", "Choose another port.")
         ) from error
-    if not server.started:
-        raise StoreError(
-            Problem("The store's current release cannot be served.", "Verify it, or build again.")
-        )

@@ -37,7 +37,9 @@ def confine(memory_limit: int) -> None:
     Args:
         memory_limit: bytes of address space; an allocation beyond it ends the process.
     """
-    resource.setrlimit(resource.RLIMIT_AS, (memory_limit, memory_limit))
+    _, granted = resource.getrlimit(resource.RLIMIT_AS)
+    limit = memory_limit if granted == resource.RLIM_INFINITY else min(memory_limit, granted)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(
         signal.SIGINT, signal.SIG_IGN
