@@ -39,7 +39,7 @@ def children(pid: int) -> set[int]:
     return {int(child) for child in text.split()}
 
 
-def answers(served: Served, within: float = 0.5) -> None:
+def answers(served: Served, within: float = 1.0) -> None:
     """The good query is answered, soon, by the process that was started."""
     started = time.perf_counter()
     response = served.client.get("/sparql", params=GOOD)
@@ -54,7 +54,7 @@ def test_a_bomb_is_refused(served: Served, name: str) -> None:
     response = served.client.post("/sparql", data={"query": BOMBS[name]})
     assert response.status_code == 400
     assert response.json()["type"].endswith("query-refused")
-    assert time.perf_counter() - started < 0.5
+    assert time.perf_counter() - started < 1.0
     answers(served)
 
 
