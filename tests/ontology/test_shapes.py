@@ -21,7 +21,8 @@ PREFIXES = """
 @prefix realist: <https://w3id.org/cmograph/realist#> .
 @prefix pps: <https://w3id.org/cmograph/perinatal-peer-support#> .
 """
-GOOD = """
+GOOD = " ".join(
+    """
 :s a realist:Evaluation ; dcterms:title "A study" ; dcterms:identifier "s" ; realist:synthetic true ;
   realist:detailLevel realist:PrimaryData ; realist:evaluates :p ; dcterms:license "CC BY 4.0" ;
   realist:interviewed :n .
@@ -63,7 +64,8 @@ GOOD = """
   realist:overallConfidence realist:HighConfidence ;
   realist:methodologicalLimitations realist:NoConcerns ; realist:coherence realist:NoConcerns ;
   realist:adequacy realist:MinorConcerns ; realist:relevance realist:NoConcerns .
-"""
+""".split()
+)
 
 
 @pytest.fixture(scope="module")
