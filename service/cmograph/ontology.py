@@ -235,7 +235,8 @@ def classify(ontology: Ontology) -> Classification:
     """
     hierarchy = hermit.classify(ontology.axioms)
     if hierarchy is None:
-        named = [line for line in ontology.axioms if "_:" not in line]
+        # Suspects are the axioms between names; a label contradicts nothing, a class expression falls apart.
+        named = [line for line in ontology.axioms if "_:" not in line and '"' not in line]
         rest = [line for line in ontology.axioms if "_:" in line]
         conflict = hermit.minimal_conflict(rest, named)[0] if hermit.is_consistent(rest) else rest
         what = f"The ontology contradicts itself: {_sentence(conflict, ontology)}"

@@ -21,8 +21,7 @@ PREFIXES = """
 @prefix realist: <https://w3id.org/cmograph/realist#> .
 @prefix pps: <https://w3id.org/cmograph/perinatal-peer-support#> .
 """
-GOOD = " ".join(
-    """
+_GOOD = """
 :s a realist:Evaluation ; dcterms:title "A study" ; dcterms:identifier "s" ; realist:synthetic true ;
   realist:detailLevel realist:PrimaryData ; realist:evaluates :p ; dcterms:license "CC BY 4.0" ;
   realist:interviewed :n .
@@ -64,8 +63,8 @@ GOOD = " ".join(
   realist:overallConfidence realist:HighConfidence ;
   realist:methodologicalLimitations realist:NoConcerns ; realist:coherence realist:NoConcerns ;
   realist:adequacy realist:MinorConcerns ; realist:relevance realist:NoConcerns .
-""".split()
-)
+"""
+GOOD = " ".join(_GOOD.split())
 
 
 @pytest.fixture(scope="module")
