@@ -114,7 +114,7 @@ def _prepare(
     """One study, from its folder to what a release needs of it."""
     study = read_study(source, workshop.ontology)
     corpora = [read_corpus(file) for file in study.interviews]
-    graphs = write_study(study, corpora, workshop.ontology, out, progress)
+    graphs = write_study(study, corpora, workshop.ontology, out, progress, minimum_cell)
     files = Files(graphs.study, out / "inferred.nt", graphs.evidence, out / "evidence-inferred.nt")
     statements = files.study.read_text(encoding="utf-8").splitlines(keepends=True)
 

@@ -18,7 +18,7 @@ from .release import Part, StoreFolder, add_part, identity, write_atomically, wr
 from .validation import Shapes
 from .vocabulary import GRAPH
 
-__all__ = ["Files", "Prepared", "Workshop", "editions", "keep", "key_of", "versions"]
+__all__ = ["Files", "Prepared", "Workshop", "editions", "keep", "key_of", "recall", "versions"]
 
 _INFERRED = f"{GRAPH}inferred"
 _LIBRARIES = ("pyoxigraph", "pyshacl", "rdflib", "reasonable")
@@ -99,6 +99,27 @@ def key_of(study: Path, ontology: Ontology, minimum_cell: int) -> tuple[str, dic
     return hashlib.sha256(json.dumps(rests_on, sort_keys=True).encode()).hexdigest(), inputs
 
 
+def recall(folder: StoreFolder, key: str) -> Prepared | None:
+    """What an earlier build made of a study, if its parts are still there."""
+    try:
+        found = json.loads((folder.studies / f"{key}.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    known = Prepared(
+        **found
+        | {
+            "catalogue": tuple(found["catalogue"]),
+            "reports": tuple(found["reports"]),
+            "warnings": tuple(Problem(**problem) for problem in found["warnings"]),
+            "open": tuple(Part(**part) for part in found["open"]),
+            "restricted": tuple(Part(**part) for part in found["restricted"]),
+            "cached": True,
+        }
+    )
+    whole = all(folder.part(part.sha256).exists() for part in (*known.open, *known.restricted))
+    return known if whole else None
+
+
 def keep(
     folder: StoreFolder,
     key: str,
@@ -106,11 +127,8 @@ def keep(
     prepare: Callable[[Path], tuple[Prepared, Files]],
 ) -> Prepared:
     """A study prepared before, or else prepared now, in a temporary folder, and its files kept as parts."""
-    note = folder.studies / f"{key}.json"
-    if note.exists():
-        found = _recall(note)
-        if all(folder.part(part.sha256).exists() for part in (*found.open, *found.restricted)):
-            return replace(found, cached=True)
+    if (found := recall(folder, key)) is not None:
+        return found
     with folder.building() as out:
         prepared, files = prepare(out)
         graph = f"{GRAPH}study/{prepared.id}"
@@ -127,7 +145,7 @@ def keep(
                 add_part(folder, files.evidence_inferred, _INFERRED, prepared.iri),
             ),
         )
-        write_atomically(note, json.dumps(asdict(done), ensure_ascii=False))
+        write_atomically(folder.studies / f"{key}.json", json.dumps(asdict(done), ensure_ascii=False))
     return done
 
 
@@ -184,20 +202,6 @@ def _program() -> str:
     for name in _LIBRARIES:
         digest.update(f"{name} {version(name)}\n".encode())
     return digest.hexdigest()
-
-
-def _recall(note: Path) -> Prepared:
-    found = json.loads(note.read_text(encoding="utf-8"))
-    return Prepared(
-        **found
-        | {
-            "catalogue": tuple(found["catalogue"]),
-            "reports": tuple(found["reports"]),
-            "warnings": tuple(Problem(**problem) for problem in found["warnings"]),
-            "open": tuple(Part(**part) for part in found["open"]),
-            "restricted": tuple(Part(**part) for part in found["restricted"]),
-        }
-    )
 
 
 def _sha256(file: Path) -> str:

@@ -1,0 +1,345 @@
+"""The command line: a thin door on the core. Each command reads its arguments, calls one function, prints.
+
+Answers go to standard output, everything else to standard error. Exit codes: 0 done; 2 a wrong option;
+3 the input has a problem; 4 the store cannot be used; 5 the query cannot be answered; 1 anything else.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from cmograph import __version__, resources
+from cmograph.errors import CmographError, Problem, UnknownName
+from cmograph.settings import Settings
+from cmograph.terminal import notes, print_error, print_table, show_progress
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="cmograph",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=(
+        "Coded interviews go in; a knowledge graph of *what works, for whom, in what circumstances, and why* "
+        "comes out.\n\n"
+        "Try it: `cmograph serve`, then open http://127.0.0.1:8000. Without a store, every command that "
+        "reads one takes the bundled synthetic demonstration.\n\n"
+        "Your own study: `cmograph init my-study`, edit it, `cmograph check my-study`, then "
+        "`cmograph build my-study --store my-store` and `cmograph serve --store my-store`.\n\n"
+        "Exit codes: 0 done, 2 wrong option, 3 input has a problem, 4 store cannot be used, "
+        "5 query cannot be answered."
+    ),
+)
+
+
+class Edition(StrEnum):
+    """Which edition of a release is read."""
+
+    open = "open"
+    restricted = "restricted"
+
+
+class Inspection(StrEnum):
+    """How `inspect` prints."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+
+
+StoreOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--store",
+        help="The store's directory; by default CMOGRAPH_STORE, else the demonstration.",
+        metavar="DIR",
+    ),
+]
+EditionOption = Annotated[
+    Edition, typer.Option("--edition", help="`restricted` holds quotations: keep what you get to yourself.")
+]
+Studies = Annotated[
+    list[Path], typer.Argument(help="Study folders, each with a study.toml.", metavar="STUDY…")
+]
+
+
+def main() -> NoReturn:
+    """Run the command line, and exit with the documented code."""
+    try:
+        app()
+    except CmographError as error:
+        print_error(error)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:  # the reader of our output left, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(0)
+
+
+@app.callback(invoke_without_command=True)
+def _version(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+) -> None:
+    if version:
+        typer.echo(f"cmograph {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def serve(
+    store: StoreOption = None,
+    host: Annotated[str | None, typer.Option(help="The address to listen on.", metavar="H")] = None,
+    port: Annotated[int | None, typer.Option(help="The port; 0 takes any free one.")] = None,
+) -> None:
+    """Serve the current release; without a store, the bundled demonstration.
+
+    A new or empty DIR is served as an empty dataset.
+    """
+    from cmograph import api
+
+    given = {"host": host, "port": port, "store": store}
+    settings = Settings(**{name: value for name, value in given.items() if value is not None})
+    settings = settings.model_copy(update={"store": settings.store or _demonstration()})
+    api.serve(settings, lambda address: notes.print(f"Serving [bold]{address}[/]  (Ctrl-C stops)"))
+
+
+@app.command()
+def init(folder: Annotated[Path, typer.Argument(help="A new or empty folder.", metavar="DIR")]) -> None:
+    """Make a new study folder that builds as it is, every file explained."""
+    from cmograph.study import write_template
+
+    write_template(folder)
+    notes.print(f"Made {folder}. Read {folder / 'README.md'}, then: cmograph check {folder}")
+
+
+@app.command()
+def inspect(
+    file: Annotated[
+        Path, typer.Argument(help="A coded file: .qdpx, .qde, Taguette .sqlite3.", metavar="FILE")
+    ],
+    format: Annotated[
+        Inspection, typer.Option("--format", help="`csv` is one row a coding.")
+    ] = Inspection.table,
+) -> None:
+    """Show what a coded file holds, and how sure the reader is of each position.
+
+    `csv` has the columns source,code,start,end,quote,coder,verification: code paths joined by " > ",
+    positions in code points of the text as cmograph keeps it, the exact quote. Beware: these are
+    participants' words.
+    """
+    from cmograph.readers import inspection, read_corpus
+
+    corpus = read_corpus(file)
+    if format is Inspection.csv:
+        inspection.write_csv(corpus, sys.stdout)
+    elif format is Inspection.json:
+        typer.echo(json.dumps(inspection.summarise(corpus), ensure_ascii=False, indent=2))
+    else:
+        print_table(("what", "how many"), inspection.summary_rows(corpus))
+
+
+@app.command()
+def build(
+    studies: Studies,
+    store: Annotated[
+        Path | None,
+        typer.Option("--store", help="The store's directory; by default CMOGRAPH_STORE.", metavar="DIR"),
+    ] = None,
+) -> None:
+    """Read, check, reason over study folders, and release exactly these.
+
+    A failed build leaves the served release as it was.
+    """
+    from cmograph.build import build as build_release
+
+    settings = Settings()
+    target = store or settings.store
+    if target is None:
+        raise typer.BadParameter("say where to build: --store DIR, or CMOGRAPH_STORE")
+    with show_progress() as progress:
+        result = build_release(studies, target, progress, minimum_cell=settings.minimum_cell)
+    for study in result.studies:
+        _print_study(study.title, study.counts, study.reports, study.warnings)
+    notes.print(f"Release {result.release.number} is served from {target}.")
+
+
+@app.command()
+def check(
+    studies: Annotated[list[Path] | None, typer.Argument(help="Study folders.", metavar="STUDY…")] = None,
+    ontology: Annotated[
+        bool, typer.Option("--ontology", help="Classify the ontology with HermiT (needs Java).")
+    ] = False,
+) -> None:
+    """Do everything that a build does, and write nothing."""
+    if not studies and not ontology:
+        raise typer.BadParameter("name study folders, or --ontology")
+    if ontology:
+        _check_ontology()
+    if studies:
+        from cmograph.build import check as check_studies
+
+        with show_progress() as progress:
+            checked = check_studies(studies, progress, minimum_cell=Settings().minimum_cell)
+        for study in checked:
+            _print_study(study.title, study.counts, study.reports, study.warnings)
+        notes.print("Nothing is wrong that a build would refuse.")
+
+
+@app.command()
+def query(
+    text: Annotated[
+        str,
+        typer.Argument(
+            help="SPARQL, or the name of a file with it, or - for standard input.", metavar="TEXT|FILE|-"
+        ),
+    ],
+    store: StoreOption = None,
+    format: Annotated[
+        str, typer.Option("--format", help="table, json, csv, tsv, xml; for graphs ttl, nt, rdf, jsonld.")
+    ] = "",
+    edition: EditionOption = Edition.open,
+    timeout: Annotated[float | None, typer.Option(help="Seconds the query may take.", min=0.1)] = None,
+) -> None:
+    """Ask SPARQL 1.1 of the current release."""
+    from cmograph.engine import open_backend
+    from cmograph.questions.answers import read_rows
+
+    sparql = _read_query(text)
+    where = _store(store)
+    with open_backend(where, edition.value, timeout or Settings().query_timeout) as backend:
+        as_table = format == "table" or (not format and sys.stdout.isatty())
+        answer = backend.query(sparql, None if as_table else format or None)
+    if as_table and answer.format.name == "json" and b'"results"' in answer.body:
+        columns, rows = read_rows(answer.body)
+        print_table(columns, ([cell.text if cell else "" for cell in row] for row in rows))
+    else:
+        _write(answer.body)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def ask(
+    context: typer.Context,
+    question: Annotated[str, typer.Argument(help="The question's id.", metavar="QUESTION")] = "",
+    list_: Annotated[bool, typer.Option("--list", help="List what can be asked.")] = False,
+    store: StoreOption = None,
+    format: Annotated[str, typer.Option("--format", help="table, json or csv.")] = "table",
+    edition: EditionOption = Edition.open,
+) -> None:
+    """Ask a question of the library, narrowed by `--NAME VALUE…`.
+
+    For example: cmograph ask contested-configurations --delivery group
+    """
+    from cmograph.engine import open_backend
+    from cmograph.questions import Library
+    from cmograph.questions import ask as ask_question
+
+    library = Library.load()
+    if list_ or not question:
+        print_table(("question", "asks"), ((item.id, item.header.title) for item in library.values()))
+        return
+    values = _values(context.args)
+    if format not in ("table", "json", "csv"):
+        raise UnknownName(
+            Problem(f"A question's answer has no format {format!r}.", "Take table, json or csv.")
+        )
+    library[question]  # an unknown question is refused before the demonstration is built
+    with open_backend(_store(store), edition.value, Settings().query_timeout) as backend:
+        answer = ask_question(backend, library, question, values)
+    for notice in answer.notices:
+        notes.print(notice, style="yellow")
+    if format == "json":
+        typer.echo(
+            json.dumps({"notices": answer.notices, "items": answer.records()}, ensure_ascii=False, indent=2)
+        )
+    elif format == "csv":
+        _write_csv(answer.columns, ([cell.text if cell else "" for cell in row] for row in answer.rows))
+    else:
+        print_table(answer.columns, ([cell.text if cell else "" for cell in row] for row in answer.rows))
+
+
+def _demonstration() -> Path:
+    """The store with the bundled studies, built where it is missing or its inputs have changed."""
+    from cmograph.build import build as build_release
+
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    store = cache / "cmograph" / "demonstration"
+    studies = sorted(path.parent for path in resources.DATA.glob("*/study.toml"))
+    with show_progress() as progress:
+        build_release(studies, store, progress)
+    return store
+
+
+def _store(given: Path | None) -> Path:
+    return given or Settings().store or _demonstration()
+
+
+def _check_ontology() -> None:
+    from cmograph.ontology import classify, load_ontology
+
+    ontology = load_ontology()
+    classification = classify(ontology)
+    if classification.unsatisfiable:
+        raise UnknownName(
+            *(Problem(f"No {name} can exist.", "Mend its axioms.") for name in classification.unsatisfiable)
+        )
+    notes.print(f"The ontology is consistent: {len(ontology.terms)} terms, every class can have members.")
+
+
+def _print_study(
+    title: str, counts: dict[str, int], reports: Iterable[str], warnings: Iterable[Problem]
+) -> None:
+    notes.print(f"[bold]{title}[/]: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
+    for sentence in reports:
+        notes.print(f"  {sentence}", markup=False, soft_wrap=True)
+    for warning in warnings:
+        notes.print(f"  warning: {warning}", markup=False, soft_wrap=True)
+
+
+def _read_query(text: str) -> str:
+    if text == "-":
+        return sys.stdin.read()
+    if "{" not in text and Path(text).is_file():
+        return Path(text).read_text(encoding="utf-8")
+    return text
+
+
+def _values(arguments: list[str]) -> dict[str, list[str]]:
+    """`--name value value --other value` as a mapping; a name may come again."""
+    values: dict[str, list[str]] = {}
+    name = ""
+    for argument in arguments:
+        if argument.startswith("--") and len(argument) > 2:
+            name, equals, value = argument[2:].partition("=")
+            values.setdefault(name, []).extend([value] if equals else [])
+        elif name:
+            values[name].append(argument)
+        else:
+            raise typer.BadParameter(f"{argument!r} belongs to no option; write --NAME VALUE")
+    for name, given in values.items():
+        if not given:
+            raise typer.BadParameter(f"--{name} needs a value")
+    return values
+
+
+def _write(body: bytes) -> None:
+    sys.stdout.buffer.write(body)
+    if sys.stdout.isatty() and not body.endswith(b"\n"):
+        sys.stdout.buffer.write(b"\n")
+    sys.stdout.flush()
+
+
+def _write_csv(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
+    import csv
+
+    writer = csv.writer(sys.stdout)
+    writer.writerow(columns)
+    writer.writerows(rows)

@@ -1,0 +1,36 @@
+"""A study: what a researcher edits by hand and keeps in git.
+
+model      what a study is
+reading    a folder → a study, or every problem of every file
+tables     CSV with row numbers
+matching   a study beside the coded files it names
+template   a new folder that builds as it is
+"""
+
+from cmograph.study.matching import match_study
+from cmograph.study.model import (
+    CodeMapping,
+    Component,
+    Configuration,
+    EvidenceReference,
+    Participant,
+    Stance,
+    Study,
+    Theory,
+)
+from cmograph.study.reading import read_study
+from cmograph.study.template import write_template
+
+__all__ = [
+    "CodeMapping",
+    "Component",
+    "Configuration",
+    "EvidenceReference",
+    "Participant",
+    "Stance",
+    "Study",
+    "Theory",
+    "match_study",
+    "read_study",
+    "write_template",
+]

@@ -1,0 +1,118 @@
+"""The tables of a study folder: CSV as spreadsheets write it, each row with its number."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+
+from cmograph.errors import Problem, nearest
+
+__all__ = ["Problems", "Row", "Table", "read_table"]
+
+
+class Problems(list[Problem]):
+    """Every problem of every file of a study, collected to be told together."""
+
+    def add(self, file: str, row: int | None, what: str, remedy: str = "") -> None:
+        """Note one."""
+        self.append(Problem(what, remedy, file, row))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: its cells by column, without the white space around them."""
+
+    file: str
+    number: int
+    cells: dict[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells.get(column, "")
+
+    def list(self, column: str) -> tuple[str, ...]:
+        """The entries of a cell that holds several, separated by ";"."""
+        return tuple(entry.strip() for entry in self[column].split(";") if entry.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table's columns and rows."""
+
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+def read_table(
+    path: Path,
+    required: Sequence[str],
+    optional: Sequence[str],
+    problems: Problems,
+    *,
+    open_ended: bool = False,
+) -> Table:
+    """Read a table; what is wrong with it is added to `problems`.
+
+    The separator is a comma, a semicolon or a tab, whichever the header uses; a byte order mark is allowed.
+
+    Args:
+        path: the file.
+        required: columns that must be there.
+        optional: columns that may be there.
+        problems: where problems are collected.
+        open_ended: whether further columns are welcome, as attributes are.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        problems.add(path.name, None, "There is no such file.", "Make it, or correct its name in study.toml.")
+        return Table((), ())
+    except UnicodeDecodeError:
+        problems.add(path.name, None, "It is not UTF-8.", "Save it as CSV UTF-8.")
+        return Table((), ())
+    first = text.partition("\n")[0]
+    separator = max(",;\t", key=first.count)
+    try:
+        records = list(csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True))
+    except csv.Error as error:
+        problems.add(
+            path.name, None, f"It is not CSV: {error}.", "Put cells that hold quotes or line ends in quotes."
+        )
+        return Table((), ())
+    if not records:
+        problems.add(
+            path.name, 1, "It has no header.", f"Its first row names the columns: {', '.join(required)}."
+        )
+        return Table((), ())
+    columns = tuple(name.strip() if open_ended else name.strip().lower() for name in records[0])
+    if open_ended:
+        known_lower = {*required, *optional}
+        columns = tuple(name.lower() if name.lower() in known_lower else name for name in columns)
+    known = [*required, *optional]
+    for name in columns:
+        if name not in known and not open_ended:
+            problems.add(
+                path.name, 1, f"There is no column {name!r}.", nearest(name, known) or "Take it out."
+            )
+    for name in required:
+        if name not in columns:
+            problems.add(
+                path.name, 1, f"The column {name!r} is missing.", f"Its columns are {', '.join(known)}."
+            )
+    rows = []
+    for number, record in enumerate(records[1:], start=2):
+        if not any(cell.strip() for cell in record):
+            continue
+        if len(record) > len(columns):
+            problems.add(
+                path.name,
+                number,
+                "It has more cells than the header.",
+                "Put cells that hold the separator in quotes.",
+            )
+        rows.append(
+            Row(path.name, number, dict(zip(columns, (cell.strip() for cell in record), strict=False)))
+        )
+    return Table(columns, tuple(rows))

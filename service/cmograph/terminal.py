@@ -1,0 +1,74 @@
+"""What a person sees in a terminal: progress, tables, errors. All of it on standard error but answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bars
+from rich.table import Table
+
+from cmograph.errors import CmographError
+from cmograph.progress import SILENT, Progress
+
+__all__ = ["notes", "print_error", "print_table", "show_progress"]
+
+notes = Console(stderr=True, highlight=False)
+"""Where all that is not an answer goes."""
+
+
+class _Progress:
+    """One line a stage, that becomes a tick when the stage is done."""
+
+    def __init__(self, bars: Bars) -> None:
+        self._bars = bars
+        self._stage: TaskID | None = None
+
+    def begin(self, stage: str, total: int | None = None) -> None:
+        self.end()
+        self._stage = self._bars.add_task(escape(stage), total=total)
+
+    def advance(self, steps: int = 1) -> None:
+        if self._stage is not None:
+            self._bars.advance(self._stage, steps)
+
+    def end(self) -> None:
+        if self._stage is not None:
+            done = self._bars.tasks[self._bars.task_ids.index(self._stage)].completed or 1
+            self._bars.update(self._stage, total=done, completed=done)
+            self._bars.stop_task(self._stage)
+            self._stage = None
+
+
+@contextmanager
+def show_progress() -> Iterator[Progress]:
+    """Progress bars on a terminal, silence elsewhere."""
+    if not notes.is_terminal:
+        yield SILENT
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Bars(*columns, console=notes) as bars:
+        progress = _Progress(bars)
+        yield progress
+        progress.end()
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """A table for people, on standard output; as wide as its content where output is not a terminal."""
+    out = Console(highlight=False)
+    if not out.is_terminal:
+        out = Console(highlight=False, width=10_000)
+    table = Table(*columns, box=None, pad_edge=False, header_style="bold")
+    for row in rows:
+        table.add_row(*(escape("" if cell is None else str(cell)) for cell in row))
+    out.print(table, soft_wrap=False)
+
+
+def print_error(error: CmographError) -> None:
+    """The error's title, then each problem with its place and its remedy."""
+    notes.print(f"[bold red]{escape(error.title)}[/]")
+    for problem in error.problems:
+        notes.print(f"  {escape(str(problem))}", soft_wrap=True)
