@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -107,7 +107,9 @@ def serve(
     from cmograph import api
 
     given = {"host": host, "port": port, "store": store}
-    settings = Settings(**{name: value for name, value in given.items() if value is not None})
+    settings = Settings().model_copy(
+        update={name: value for name, value in given.items() if value is not None}
+    )
     settings = settings.model_copy(update={"store": settings.store or _demonstration()})
     api.serve(settings, lambda address: notes.print(f"Serving [bold]{address}[/]  (Ctrl-C stops)"))
 
@@ -295,7 +297,7 @@ def _check_ontology() -> None:
 
 
 def _print_study(
-    title: str, counts: dict[str, int], reports: Iterable[str], warnings: Iterable[Problem]
+    title: str, counts: Mapping[str, int], reports: Iterable[str], warnings: Iterable[Problem]
 ) -> None:
     notes.print(f"[bold]{title}[/]: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
     for sentence in reports:

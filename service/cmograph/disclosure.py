@@ -8,10 +8,13 @@ minimum: otherwise a small cell could be worked out by taking the parts from the
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 __all__ = ["Quotations", "Shown", "round_down", "show"]
+
+Name = TypeVar("Name")
 
 _WORD = re.compile(r"\w+(?:['’]\w+)?")
 RUN = 6
@@ -54,18 +57,18 @@ def show(parts: Mapping[str, int], cell: int) -> Shown:
     return Shown(total, shown if free else {})
 
 
-class Quotations:
+class Quotations(Generic[Name]):
     """Texts that will be open, and the transcripts whose words they must not repeat."""
 
-    def __init__(self, texts: Iterable[tuple[Hashable, str]]) -> None:
+    def __init__(self, texts: Iterable[tuple[Name, str]]) -> None:
         """Takes texts, each with something to know it by."""
-        self._runs: dict[str, dict[tuple[str, ...], list[Hashable]]] = {}
+        self._runs: dict[str, dict[tuple[str, ...], list[Name]]] = {}
         for name, text in texts:
             words = _words(text)
             for run in _runs(words):
                 self._runs.setdefault(run[0], {}).setdefault(run, []).append(name)
 
-    def found_in(self, transcript: str) -> Iterator[Hashable]:
+    def found_in(self, transcript: str) -> Iterator[Name]:
         """The names of the texts that repeat so many of the transcript's words in a row; some more than once."""
         if not self._runs:
             return

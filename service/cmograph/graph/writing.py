@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,7 +67,7 @@ def write_study(
     claims = Claims(study, (person.role for person in people.values()))
     writer = EvidenceWriter(study, names, people, claims)
     texts = Quotations(_open_texts(study, corpora))
-    repeated: set[tuple[str, object]] = set()
+    repeated: set[_Text] = set()
     study_file, evidence_file = out / "study.nt", out / "evidence.nt"
     progress.begin(f"{study.id}: sources", sum(len(corpus.source_names) for corpus in corpora))
     with evidence_file.open("w", encoding="utf-8", newline="\n") as evidence:
@@ -75,11 +75,11 @@ def write_study(
             evidence.writelines(writer.corpus(corpus))
             for source in corpus.sources():
                 evidence.writelines(writer.source(corpus, source))
-                repeated |= set(texts.found_in(source.text or ""))  # type: ignore[arg-type]
+                repeated.update(texts.found_in(source.text or ""))
                 progress.advance()
         evidence.writelines(summary_counts(names, claims))
     progress.end()
-    withheld = frozenset(key for kind, key in repeated if kind == "definition")
+    withheld = frozenset(text.path for text in repeated if text.kind == "definition")
     _refuse_quotations(study, repeated)
     cell = max(minimum_cell, study.minimum_cell)
     with study_file.open("w", encoding="utf-8", newline="\n") as file:
@@ -102,48 +102,49 @@ def write_study(
     return StudyGraphs(study_file, evidence_file, counts, tuple(reports))
 
 
-def _open_texts(study: Study, corpora: Sequence[Corpus]) -> Iterator[tuple[tuple[str, object], str]]:
-    """Every text that the open file will hold, with what to know it by."""
-    yield ("study", "title"), study.title
-    yield ("study", "description"), study.description
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A text that will be open: what it is of."""
+
+    kind: str
+    id: str = ""
+    path: tuple[str, ...] = ()
+
+
+def _open_texts(study: Study, corpora: Sequence[Corpus]) -> Iterator[tuple[_Text, str]]:
+    """Every text that the open file will hold, with what it is of."""
+    yield _Text("study"), f"{study.title}\n{study.description}"
+    yield _Text("study"), "\n".join(study.programme.values())
     for theory in study.theories:
-        yield ("theory", theory.id), f"{theory.title}\n{theory.description}\n{theory.rationale}"
+        for text in (theory.title, theory.description, theory.rationale, *theory.substantive):
+            yield _Text("theory", theory.id), text
     for component in study.components.values():
-        yield ("component", component.id), component.wording
+        yield _Text("component", component.id), component.wording
     for one in study.configurations:
-        for text in (
-            one.title,
-            one.if_clause,
-            one.then_clause,
-            one.because_clause,
-            one.note,
-            *one.mitigations,
-        ):
-            yield ("configuration", one.id), text
+        clauses = (one.title, one.if_clause, one.then_clause, one.because_clause)
+        for text in (*clauses, one.note, *one.mitigations):
+            yield _Text("configuration", one.id), text
         for reference in one.evidence:
-            yield ("configuration", one.id), reference.statement
+            yield _Text("configuration", one.id), reference.statement
     for corpus in corpora:
         for code in corpus.codes:
-            yield ("code", code.path), code.path[-1]
-            yield ("definition", code.path), code.description
+            yield _Text("code", path=code.path), code.path[-1]
+            yield _Text("definition", path=code.path), code.description
 
 
-def _refuse_quotations(study: Study, repeated: set[tuple[str, object]]) -> None:
+def _refuse_quotations(study: Study, repeated: Iterable[_Text]) -> None:
     problems = Problems()
-    for kind, key in sorted(repeated, key=str):
-        if kind == "definition":
-            continue
-        if kind == "code":
-            what = "A code's name repeats six words or more of a transcript."
+    for text in sorted(repeated, key=lambda text: (text.kind, text.id)):
+        if text.kind == "code":
             problems.add(
-                "",
+                study.interviews[0].name,
                 None,
-                what,
+                "A code's name repeats six words or more of a transcript.",
                 "Rename in-vivo codes in the tool that coded the file: names of codes are open.",
             )
-            continue
-        file, row = study.locate(f"{study.iri}/{kind}/{key}")
-        what = f"The text of the {kind} {key} repeats six words or more of a transcript."
-        problems.add(file, row, what, "Say it in your own words: participants' words are not open.")
+        elif text.kind != "definition":
+            file, row = study.locate(f"{study.iri}/{text.kind}/{text.id}")
+            what = f"The text of the {text.kind} {text.id} repeats six words or more of a transcript."
+            problems.add(file, row, what, "Say it in your own words: participants' words are not open.")
     if problems:
         raise StudyError(*problems)
