@@ -18,11 +18,11 @@ from tempfile import TemporaryDirectory
 
 from .errors import InputError, Problem, StudyError
 from .graph import write_study
-from .ontology import check_consistency
-from .preparation import Files, Prepared, Workshop, editions, keep, key_of, versions
+from .ontology import check_consistency, load_ontology
+from .preparation import Files, Prepared, Workshop, editions, keep, key_of, recall, versions
 from .progress import SILENT, Progress
 from .readers import read_corpus
-from .release import Release, describe, lock, open_store, open_trial, publish
+from .release import Release, StoreFolder, current, describe, lock, open_store, open_trial, publish
 from .study import read_study
 from .validation import run_checks
 from .vocabulary import GRAPH, REALIST
@@ -58,14 +58,16 @@ def build(
         InputError: a study has a problem; every problem of every study is named.
         StoreError: the store is in use, or its disk is full. What was served before is served still.
     """
-    folder, workshop = open_store(store), Workshop()
+    folder, ontology = open_store(store), load_ontology()
+    rests_on = {study: key_of(study, ontology, minimum_cell) for study in studies}
+    if (served := _up_to_date(folder, [key for key, _ in rests_on.values()])) is not None:
+        return served
+    workshop = Workshop(ontology)
     with lock(folder, "build"):
         prepared = _each(
             studies,
             lambda study: keep(
-                folder,
-                *key_of(study, workshop.ontology, minimum_cell),
-                partial(_prepare, study, workshop, progress, minimum_cell),
+                folder, *rests_on[study], partial(_prepare, study, workshop, progress, minimum_cell)
             ),
         )
         release = publish(
@@ -152,6 +154,15 @@ def _prepare(
 
 _BLOCK = f"<{REALIST.Source}> .\n"
 """The end of the line that begins a source in the evidence: what is about it follows, till the next."""
+
+
+def _up_to_date(folder: StoreFolder, keys: Sequence[str]) -> BuildResult | None:
+    """What is served, if it is of just these studies as they are: nothing to write, no lock to hold."""
+    served = current(folder)
+    if served is None or not keys or [study["key"] for study in served.studies] != keys:
+        return None
+    known = [found for key in keys if (found := recall(folder, key)) is not None]
+    return BuildResult(served, tuple(known)) if len(known) == len(keys) else None
 
 
 def _each(studies: Sequence[Path], make: Callable[[Path], Prepared]) -> tuple[Prepared, ...]:

@@ -26,7 +26,7 @@ _LIBRARIES = ("pyoxigraph", "pyshacl", "rdflib", "reasonable")
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """What a study's graphs are made of, as N-Triples: the second pair is for the restricted edition alone."""
+    """What a study's graphs are made of, as N-Triples; the second pair is for the restricted edition."""
 
     study: Path
     inferred: Path

@@ -61,6 +61,11 @@ class EvidenceWriter:
         self._written: set[str] = set()
         self.codings = 0
 
+    def people(self) -> Iterator[str]:
+        """Everyone who speaks in a source: ahead of all sources, for one person may speak in several."""
+        for person in self._people.values():
+            yield from self._person(person)
+
     def corpus(self, corpus: Corpus) -> Iterator[str]:
         """What belongs to a coded file as a whole: its import, and its coders."""
         activity, file = self._import(corpus), self._names.below("file", corpus.sha256[:16])
@@ -76,7 +81,7 @@ class EvidenceWriter:
             yield from self._coder(coder)
 
     def source(self, corpus: Corpus, source: Source) -> Iterator[str]:
-        """A source, its participant, and every coding in it. Its first line gives its type."""
+        """A source and every coding in it. Its first line gives its type."""
         subject = self._names.source(source.name)
         person = self._people[source.name]
         withdrawn = source.name in self._study.withdrawn
@@ -88,7 +93,6 @@ class EvidenceWriter:
             yield triple(subject, f"<{REALIST.textSha256}>", literal(source.sha256))
         if source.text is not None and not withdrawn:
             yield triple(subject, f"<{REALIST.characterCount}>", integer(len(source.text)))
-        yield from self._person(person)
         for name in sorted({coding.coder for coding in source.codings if coding.coder}):
             yield from self._coder(name)
         yield from self._codings(corpus, source, subject, person, withdrawn)

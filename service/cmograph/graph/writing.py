@@ -29,7 +29,7 @@ class StudyGraphs:
 
     Attributes:
         study: N-Triples that anyone may see.
-        evidence: N-Triples that are restricted; all about one source stands together, its type first.
+        evidence: N-Triples that are restricted: what sources share, then all about one source together, its type first.
         counts: how much there is of what.
         reports: sentences on what was read, kept, downgraded and dropped. They may name sources.
     """
@@ -71,8 +71,10 @@ def write_study(
     study_file, evidence_file = out / "study.nt", out / "evidence.nt"
     progress.begin(f"{study.id}: sources", sum(len(corpus.source_names) for corpus in corpora))
     with evidence_file.open("w", encoding="utf-8", newline="\n") as evidence:
+        evidence.writelines(writer.people())
         for corpus in corpora:
             evidence.writelines(writer.corpus(corpus))
+        for corpus in corpora:
             for source in corpus.sources():
                 evidence.writelines(writer.source(corpus, source))
                 repeated.update(texts.found_in(source.text or ""))
