@@ -13,7 +13,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 from cmograph.progress import Progress
 
 from .folder import StoreFolder, sync, write_atomically
-from .parts import Part, lines
+from .parts import Part, blocks, lines
 
 __all__ = ["snapshot"]
 
@@ -39,7 +39,7 @@ def snapshot(
         shutil.rmtree(place, ignore_errors=True)
     gone = set(held or ()) - set(parts)
     new = [part for part in parts if part not in set(held or ())]
-    progress.begin(f"store: {edition}", 2 * len(new) + len(gone))
+    progress.begin(f"store: {edition}", len(new) + len(gone))
     state.unlink(missing_ok=True)
     sync(folder.primary)
     store = Store(place)
@@ -63,19 +63,17 @@ def snapshot(
 
 def _load(store: Store, folder: StoreFolder, parts: Iterable[Part], progress: Progress) -> None:
     """Loads each part into its graph and into the default one, both at once: Oxigraph frees the GIL."""
-
-    def load(part: Part, graph: NamedNode | DefaultGraph) -> None:
-        method = store.load if part.triples <= _SMALL else store.bulk_load
-        method(path=folder.part(part.sha256), format=RdfFormat.N_TRIPLES, to_graph=graph)
-
     with ThreadPoolExecutor(2) as pool:
         for part in parts:
-            for done in [
-                pool.submit(load, part, NamedNode(part.graph)),
-                pool.submit(load, part, DefaultGraph()),
-            ]:
-                done.result()
-                progress.advance()
+            load = store.load if part.triples <= _SMALL else store.bulk_load
+            for block in blocks(folder.part(part.sha256)):
+                loads = [
+                    pool.submit(load, block, RdfFormat.N_TRIPLES, to_graph=graph)
+                    for graph in (NamedNode(part.graph), DefaultGraph())
+                ]
+                for done in loads:
+                    done.result()
+            progress.advance()
 
 
 def _remove(store: Store, folder: StoreFolder, part: Part, kept: Sequence[Part]) -> None:

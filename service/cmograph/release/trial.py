@@ -9,6 +9,8 @@ from tempfile import TemporaryDirectory
 
 from pyoxigraph import QuerySolutions, RdfFormat, Store
 
+from .parts import blocks
+
 __all__ = ["Trial", "open_trial"]
 
 
@@ -20,7 +22,8 @@ class Trial:
 
     def load(self, file: Path) -> None:
         """Adds a file of N-Triples."""
-        self._store.bulk_load(path=file, format=RdfFormat.N_TRIPLES)
+        for block in blocks(file):
+            self._store.bulk_load(block, RdfFormat.N_TRIPLES)
 
     def select(self, query: str) -> Iterator[dict[str, str]]:
         """Answers a SELECT query: rows of variable name to IRI or lexical form, unbound ones left out."""
