@@ -1,0 +1,5 @@
+"""`python -m cmograph` is `cmograph`."""
+
+from cmograph.cli import main
+
+main()
