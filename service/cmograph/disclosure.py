@@ -1,8 +1,8 @@
 """What the open edition may say of people: no small cell, nothing from which one follows, nobody's words.
 
-Counts are rounded down to a multiple of the minimum cell, and one below it is withheld. A breakdown by role is
-shown only where it and the total together leave each withheld cell anywhere between none and just below the
-minimum: otherwise a small cell could be worked out by taking the parts from the whole.
+Counts are rounded down to a multiple of the minimum cell, and one below it is withheld. A total is told no higher
+than it could be if any one withheld part were nobody: otherwise a small cell could be worked out by taking the
+parts from the whole.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Shown:
 
     Attributes:
         total: "at least so many"; 0 where it is withheld.
-        parts: the same by role, only those that may be shown.
+        parts: the same by role, without those that are withheld.
     """
 
     total: int
@@ -46,15 +46,16 @@ def show(parts: Mapping[str, int], cell: int) -> Shown:
         parts: people by role, each person in one; every role that anyone could have is there, with 0 if nobody.
         cell: the minimum cell; 1 withholds nothing.
     """
-    total = round_down(sum(parts.values()), cell)
     shown = {role: least for role, count in sorted(parts.items()) if (least := round_down(count, cell))}
+    total = round_down(sum(parts.values()), cell)
     withheld = len(parts) - len(shown)
-    # Each shown part lies in [least, least + cell), and so does the total. A withheld part could be none only if
-    # the shown parts and the other withheld ones, each at most cell - 1, can make up the total without it. That it
-    # could be cell - 1 needs no test: the total is never below the sum of what is shown.
-    most_without_one = sum(least + cell - 1 for least in shown.values()) + (withheld - 1) * (cell - 1)
-    free = withheld == 0 or total <= most_without_one
-    return Shown(total, shown if free else {})
+    if withheld:
+        # Each shown part lies in [least, least + cell), each withheld one below the cell: so much they can make
+        # up with one withheld part left out. That this part could also be cell - 1 needs no care: a total is told
+        # as "at least", and is never below the sum of what is shown.
+        without_one = sum(least + cell - 1 for least in shown.values()) + (withheld - 1) * (cell - 1)
+        total = min(total, round_down(without_one, cell))
+    return Shown(total, shown)
 
 
 class Quotations(Generic[Name]):

@@ -110,7 +110,7 @@ def test_a_problem_names_file_row_and_remedy(study: Path, tmp_path: Path) -> Non
     refused = cmograph("build", tmp_path, "--store", tmp_path / "store")
     assert refused.returncode == 3
     assert "codes.csv, row 5" in refused.stderr
-    assert "'Positive outcome'" in refused.stderr
+    assert "'positive outcome'" in refused.stderr
     assert "Traceback" not in refused.stderr
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cmograph.corpus import Corpus
 from cmograph.errors import StudyError, nearest
-from cmograph.study.model import Study
+from cmograph.study.model import Stance, Study
 from cmograph.study.tables import Problems
 
 __all__ = ["match_study", "unmapped_codes"]
@@ -37,9 +37,16 @@ def match_study(study: Study, corpora: Sequence[Corpus]) -> None:
     for mapping in study.codes:
         check_code(mapping.path, mapping.place.file, mapping.place.row)
     for configuration in study.configurations:
+        stances: dict[tuple[tuple[str, ...], str], Stance] = {}
         for reference in configuration.evidence:
-            if reference.code:
-                check_code(reference.code, configuration.place.file, configuration.place.row)
+            if not reference.code:
+                continue
+            before = stances.setdefault((reference.code, reference.source), reference.stance)
+            if before != reference.stance:
+                what = f"{configuration.id}: the code {' > '.join(reference.code)!r} both {before} and {reference.stance} it."
+                remedy = "Give what speaks against it a code of its own, or name single sources with @."
+                problems.add(configuration.place.file, configuration.place.row, what, remedy)
+            check_code(reference.code, configuration.place.file, configuration.place.row)
             if reference.source:
                 check_source(reference.source, configuration.place.file, configuration.place.row)
     for participant in study.participants:

@@ -190,6 +190,8 @@ class Study:
     def locate(self, iri: str) -> tuple[str, int | None]:
         """The file and row where a thing of this study is written; the nearest thing above it that is."""
         below = iri.removeprefix(self.iri).strip("/")
+        if below.startswith("statement/"):  # numbered by the configuration in whose row it stands
+            below = "configuration/" + below.removeprefix("statement/").rpartition("-")[0]
         while below:
             if below in self.places:
                 place = self.places[below]

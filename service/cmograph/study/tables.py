@@ -66,8 +66,13 @@ def read_table(
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        problems.add(path.name, None, "There is no such file.", "Make it, or correct its name in study.toml.")
+    except OSError:
+        problems.add(
+            path.name,
+            None,
+            "There is no such file, or it cannot be read.",
+            "Make it, or correct its name in study.toml.",
+        )
         return Table((), ())
     except UnicodeDecodeError:
         problems.add(path.name, None, "It is not UTF-8.", "Save it as CSV UTF-8.")

@@ -1,0 +1,196 @@
+"""A study folder is read whole, or every problem of every file is named with its row and remedy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cmograph.errors import Problem, StudyError
+from cmograph.ontology import Ontology, load_ontology
+from cmograph.readers import read_corpus
+from cmograph.study import Stance, Study, match_study, read_study, write_template
+from cmograph.vocabulary import REALIST
+
+
+@pytest.fixture(scope="module")
+def ontology() -> Ontology:
+    return load_ontology()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    write_template(tmp_path / "study")
+    return tmp_path / "study"
+
+
+def change(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def problems_of(folder: Path, ontology: Ontology) -> tuple[Problem, ...]:
+    with pytest.raises(StudyError) as raised:
+        study = read_study(folder, ontology)
+        match_study(study, [read_corpus(file) for file in study.interviews])
+    return raised.value.problems
+
+
+def test_the_template_is_a_study(folder: Path, ontology: Ontology) -> None:
+    study = read_study(folder, ontology)
+    match_study(study, [read_corpus(file) for file in study.interviews])
+    (configuration,) = study.configurations
+    assert study.iri == "https://w3id.org/cmograph/id/study/my-study"
+    assert configuration.polarity == REALIST.Positive
+    assert [reference.stance for reference in configuration.evidence] == [
+        Stance.supports,
+        Stance.supports,
+        Stance.refutes,
+    ]
+    assert study.components["calmer"].wording == "Feeling calmer"
+    assert study.locate(f"{study.iri}/configuration/C01/mechanism") == ("configurations.csv", 2)
+    assert study.locate(study.iri) == ("study.toml", None)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "row", "what", "remedy"),
+    [
+        ("codes.csv", "Context factor", "Contxt factor", 2, "'Contxt factor'", "context factor"),
+        ("codes.csv", ",resource,", ",resurce,", 3, "'resurce'", "resource"),
+        ("codes.csv", ",refutes,", ",refuses,", 6, "'refuses'", "refutes"),
+        (
+            "codes.csv",
+            "Mechanisms > Heard out",
+            "Mechanisms > Herd out",
+            3,
+            "'Mechanisms > Herd out'",
+            "Heard out",
+        ),
+        ("configurations.csv", ",present,calmer,", ",present,,", 2, "C01 has no outcome", "Name a component"),
+        ("configurations.csv", ",present,calmer,", ",present,calmr,", 2, "'calmr'", "calmer"),
+        ("configurations.csv", ",positive,", ",positiv,", 2, "'positiv'", "positive"),
+        ("configurations.csv", ",present,", ",presnt,", 2, "'presnt'", "present"),
+        ("configurations.csv", "one-to-one;group", "one-to-won;group", 2, "'one-to-won'", "one-to-one"),
+        ("configurations.csv", ",T1,", ",T9,", 2, "'T9'", "T1"),
+        ("configurations.csv", "Outcomes > Calmer", "Outcomes > Calm", 2, "'Outcomes > Calm'", "Calmer"),
+        (
+            "configurations.csv",
+            ",Outcomes > No different,,",
+            ",Outcomes > Calmer,,",
+            2,
+            "both supports and refutes",
+            "@",
+        ),
+        ("configurations.csv", "mitigation,note", "mitigtion,note", 1, "'mitigtion'", "mitigation"),
+        ("configurations.csv", "C01,", "C 01,", 2, "'C 01'", "c-01"),
+        ("theories.csv", ",initial,", ",initail,", 2, "'initail'", "initial"),
+        ("theories.csv", ",initial,,", ",initial,T0,", 2, "'T0'", "T1"),
+        ("participants.csv", ",mother,", ",mothr,", 2, "'mothr'", "mother"),
+        (
+            "participants.csv",
+            "Interview 1 (synthetic)",
+            "Interview 9",
+            2,
+            "No coded file has the source",
+            "Interview 2",
+        ),
+        ("study.toml", 'kind = "interviews"', 'kind = "interview"', None, "'interview'", "interviews"),
+        ("study.toml", "synthetic = true", "synthetc = true", None, "'synthetc'", "synthetic"),
+        ("study.toml", 'id = "my-study"', 'id = "My Study"', None, "'My Study'", "my-study"),
+        ("study.toml", "interviews.qde", "interview.qde", None, "'interview.qde'", "correct its name"),
+        ("study.toml", "interviews.qde", "../interviews.qde", None, "outside", "inside"),
+        ("study.toml", "[programme]", "[programm", None, "not TOML", ""),
+        ("study.toml", 'licence = "', 'doi = "11.5/x"\nlicence = "', None, "not a DOI", "10."),
+    ],
+)
+def test_a_problem_has_file_row_and_remedy(
+    folder: Path, ontology: Ontology, file: str, old: str, new: str, row: int | None, what: str, remedy: str
+) -> None:
+    change(folder / file, old, new)
+    found = problems_of(folder, ontology)
+    fitting = [problem for problem in found if what in problem.what]
+    assert fitting, [str(problem) for problem in found]
+    assert (fitting[0].file, fitting[0].row) == (file, row)
+    assert remedy.lower() in fitting[0].remedy.lower()
+
+
+def test_all_problems_are_told_together(folder: Path, ontology: Ontology) -> None:
+    change(folder / "codes.csv", "Context factor", "Contxt factor")
+    change(folder / "configurations.csv", ",positive,", ",positiv,")
+    change(folder / "theories.csv", ",initial,", ",initail,")
+    files = {problem.file for problem in problems_of(folder, ontology)}
+    assert files == {"codes.csv", "configurations.csv", "theories.csv"}
+
+
+def test_a_doubled_configuration_names_the_first(folder: Path, ontology: Ontology) -> None:
+    table = folder / "configurations.csv"
+    header, row = table.read_text(encoding="utf-8").splitlines()
+    table.write_text(f"{header}\n{row}\n{row}\n", encoding="utf-8")
+    (problem,) = problems_of(folder, ontology)
+    assert (problem.row, "row 2 already" in problem.what) == (3, True)
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_tables_may_be_as_spreadsheets_write_them(folder: Path, ontology: Ontology, separator: str) -> None:
+    table = folder / "participants.csv"
+    text = table.read_text(encoding="utf-8").replace(",", separator).replace("\n", "\r\n")
+    table.write_bytes(b"\xef\xbb\xbf" + text.encode())
+    assert [one.id for one in read_study(folder, ontology).participants] == ["P01", "P02"]
+
+
+def test_text_that_is_not_utf8_is_named(folder: Path, ontology: Ontology) -> None:
+    (folder / "codes.csv").write_bytes(b"code,role\nM\xfcde,ignore\n")
+    assert any(
+        problem.file == "codes.csv" and "not UTF-8" in problem.what
+        for problem in problems_of(folder, ontology)
+    )
+
+
+def test_a_folder_without_a_study_says_how_to_make_one(tmp_path: Path, ontology: Ontology) -> None:
+    (problem,) = problems_of(tmp_path, ontology)
+    assert "cmograph init" in problem.remedy
+
+
+def test_the_template_writes_over_nothing(folder: Path) -> None:
+    with pytest.raises(StudyError, match="not empty"):
+        write_template(folder)
+
+
+TEMPLATE = Path(__file__).parents[2] / "service" / "cmograph" / "study" / "new"
+LINES = (TEMPLATE / "study.toml").read_text(encoding="utf-8").splitlines()
+PLACES = [number for number, line in enumerate(LINES) if " = " in line and not line.startswith("#")]
+VALUES = ['""', "3", "true", "[]", "[1]", '"x"', "{}", "1.5", "[[1]]", '"é"', "{a = 1}", '"a/b"']
+
+
+@pytest.mark.parametrize("value", VALUES)
+def test_whatever_study_toml_holds_is_read_or_named(folder: Path, ontology: Ontology, value: str) -> None:
+    for place in PLACES:
+        lines = list(LINES)
+        lines[place] = f"{lines[place].partition(' = ')[0]} = {value}"
+        (folder / "study.toml").write_text("\n".join(lines), encoding="utf-8")
+        try:
+            study = read_study(folder, ontology)
+        except StudyError as error:
+            assert all(problem.what and problem.file for problem in error.problems)
+        else:
+            assert isinstance(study, Study)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.sampled_from(["codes.csv", "configurations.csv", "theories.csv", "participants.csv"]), st.data())
+def test_whatever_a_table_holds_is_read_or_named(
+    folder: Path, ontology: Ontology, name: str, data: st.DataObject
+) -> None:
+    original = (TEMPLATE / name).read_bytes()
+    start = data.draw(st.integers(0, len(original)))
+    end = data.draw(st.integers(start, min(len(original), start + 20)))
+    (folder / name).write_bytes(original[:start] + data.draw(st.binary(max_size=8)) + original[end:])
+    try:
+        read_study(folder, ontology)
+    except StudyError as error:
+        assert all(problem.what for problem in error.problems)
+    finally:
+        (folder / name).write_bytes(original)
