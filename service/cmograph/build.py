@@ -62,8 +62,8 @@ def build(
     rests_on = {study: key_of(study, ontology, minimum_cell) for study in studies}
     if (served := _up_to_date(folder, [key for key, _ in rests_on.values()])) is not None:
         return served
-    workshop = Workshop(ontology)
     with lock(folder, "build"):
+        workshop = Workshop(ontology)
         prepared = _each(
             studies,
             lambda study: keep(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -94,7 +95,7 @@ def key_of(study: Path, ontology: Ontology, minimum_cell: int) -> tuple[str, dic
 
     A file that is missing or unreadable is left out: reading the study says so better.
     """
-    inputs = {file.relative_to(study).as_posix(): _sha256(file) for file in _files_of(study)}
+    inputs = {os.path.relpath(file, study): _sha256(file) for file in _files_of(study)}
     rests_on = [inputs, ontology.digest, minimum_cell, _program()]
     return hashlib.sha256(json.dumps(rests_on, sort_keys=True).encode()).hexdigest(), inputs
 
@@ -190,8 +191,12 @@ def _files_of(study: Path) -> Iterator[Path]:
         return
     for value in listed.values() if isinstance(listed, dict) else ():
         for name in value if isinstance(value, list) else [value]:
-            if isinstance(name, str) and (study / name).is_file():
-                yield study / name
+            if not isinstance(name, str) or not (study / name).is_file():
+                continue
+            yield study / name
+            if name.lower().endswith(".qde"):  # its sources lie beside it
+                folders = [one for one in (study / name).parent.iterdir() if one.name.lower() == "sources"]
+                yield from sorted(file for one in folders for file in one.rglob("*") if file.is_file())
 
 
 def _program() -> str:
