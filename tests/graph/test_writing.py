@@ -1,0 +1,196 @@
+"""A study's two graphs: what stands in which, the same bytes every time, nothing of a person in the open one."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
+
+from cmograph.errors import StudyError
+from cmograph.graph import StudyGraphs, write_study
+from cmograph.ontology import Ontology, load_ontology
+from cmograph.readers import read_corpus
+from cmograph.study import read_study, write_template
+from cmograph.vocabulary import DCTERMS, OA, RDF, REALIST
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+@pytest.fixture(scope="module")
+def ontology() -> Ontology:
+    return load_ontology()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    write_template(tmp_path / "study")
+    return tmp_path / "study"
+
+
+def write(folder: Path, ontology: Ontology, name: str = "out", cell: int = 5) -> StudyGraphs:
+    out = folder.parent / name
+    out.mkdir()
+    study = read_study(folder, ontology)
+    return write_study(
+        study, [read_corpus(file) for file in study.interviews], ontology, out, minimum_cell=cell
+    )
+
+
+def triples(file: Path) -> list[Triple]:
+    return [quad.triple for quad in parse(path=str(file), format=RdfFormat.N_TRIPLES)]
+
+
+def change(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def values(found: list[Triple], predicate: str) -> set[str]:
+    wanted = NamedNode(predicate)
+    return {
+        t.object.value for t in found if t.predicate == wanted and isinstance(t.object, Literal | NamedNode)
+    }
+
+
+@pytest.mark.parametrize("name", ["study.nt", "evidence.nt"])
+def test_the_template_gives_the_golden_graphs(folder: Path, ontology: Ontology, name: str) -> None:
+    write(folder, ontology)
+    written = (folder.parent / "out" / name).read_text(encoding="utf-8")
+    if os.environ.get("CMOGRAPH_REGENERATE"):
+        GOLDEN.mkdir(exist_ok=True)
+        (GOLDEN / name).write_text(written, encoding="utf-8")
+    assert written == (GOLDEN / name).read_text(encoding="utf-8")
+
+
+def test_two_runs_give_the_same_bytes(folder: Path, ontology: Ontology) -> None:
+    one, two = write(folder, ontology, "one"), write(folder, ontology, "two")
+    assert one.study.read_bytes() == two.study.read_bytes()
+    assert one.evidence.read_bytes() == two.evidence.read_bytes()
+
+
+def test_there_is_no_blank_node(folder: Path, ontology: Ontology) -> None:
+    graphs = write(folder, ontology)
+    for file in (graphs.study, graphs.evidence):
+        for triple in triples(file):
+            assert not isinstance(triple.subject, BlankNode)
+            assert not isinstance(triple.object, BlankNode)
+
+
+def test_new_guids_make_no_new_things(folder: Path, ontology: Ontology) -> None:
+    """Tools give new GUIDs at each export: a coding is the same coding all the same."""
+    before = write(folder, ontology, "before").evidence.read_text(encoding="utf-8")
+    change(folder / "interviews.qde", "7d7f0000", "7d7f9999")
+    after = write(folder, ontology, "after").evidence.read_text(encoding="utf-8")
+    imports = re.compile(r"/(?:import|file)/[0-9a-f]+|\"[0-9a-f]{64}\"")
+    assert imports.sub("", before) == imports.sub("", after)
+
+
+def test_a_quote_stands_at_its_position(folder: Path, ontology: Ontology) -> None:
+    found = triples(write(folder, ontology).evidence)
+    texts = [file.read_text(encoding="utf-8") for file in (folder / "sources").iterdir()]
+    said: dict[str, dict[str, str]] = {}
+    for triple in found:
+        if isinstance(triple.subject, NamedNode) and isinstance(triple.object, Literal | NamedNode):
+            said.setdefault(triple.subject.value, {})[triple.predicate.value] = triple.object.value
+    quotes = [iri for iri, about in said.items() if about.get(RDF.type) == OA.TextQuoteSelector]
+    assert len(quotes) == 7
+    for iri in quotes:
+        position, quote = said[iri.replace("/quote", "/position")], said[iri]
+        start, end = int(position[OA.start]), int(position[OA.end])
+        whole = quote.get(OA.prefix, "") + quote[OA.exact] + quote.get(OA.suffix, "")
+        assert any(text[start:end] == quote[OA.exact] and whole in text for text in texts)
+
+
+def test_two_coders_on_one_span_are_two_codings_of_one_target(folder: Path, ontology: Ontology) -> None:
+    project = folder / "interviews.qde"
+    text = project.read_text(encoding="utf-8")
+    coding = re.search(r"    <Coding .*?</Coding>\n", text)
+    assert coding is not None
+    second = (
+        coding[0].replace("000000000100", "000000000101").replace('Coding guid="7d7f', 'Coding guid="8d7f')
+    )
+    user = '  <User guid="7d7f0000-0000-4000-8000-000000000101" name="Coder B (synthetic)"/>\n </Users>'
+    project.write_text(
+        text.replace(coding[0], coding[0] + second, 1).replace(" </Users>", user, 1), encoding="utf-8"
+    )
+    found = triples(write(folder, ontology).evidence)
+    targets = Counter(t.object.value for t in found if t.predicate == NamedNode(OA.hasTarget))  # type: ignore[union-attr]
+    assert sorted(targets.values()) == [1, 1, 1, 1, 1, 1, 2]
+
+
+def test_the_open_file_holds_nothing_of_a_person(folder: Path, ontology: Ontology) -> None:
+    graphs = write(folder, ontology)
+    shown = graphs.study.read_text(encoding="utf-8")
+    hidden = triples(graphs.evidence)
+    private = (
+        values(hidden, OA.exact)
+        | values(hidden, DCTERMS.title)
+        | values(hidden, REALIST.attribute)
+        | {"P01", "P02", "Coder A", "coder-a", "interview-1"}
+    )
+    assert len(private) > 10
+    assert [text for text in private if text in shown] == []
+    found = triples(graphs.study)
+    assert not values(found, REALIST.participantsAtLeast)  # two people are fewer than five
+    assert values(found, REALIST.participantsWithheld) == {"true"}
+    assert not values(found, REALIST.participantCount)
+    assert values(hidden, REALIST.participantCount) == {"1", "2"}
+
+
+def test_counts_are_shown_where_they_are_many_enough(folder: Path, ontology: Ontology) -> None:
+    change(folder / "study.toml", "minimum_cell = 5", "minimum_cell = 2")
+    found = triples(write(folder, ontology, cell=2).study)
+    assert values(found, REALIST.participantsAtLeast) == {"2"}
+
+
+def test_synthetic_data_says_so(folder: Path, ontology: Ontology) -> None:
+    found = triples(write(folder, ontology).study)
+    assert values(found, REALIST.synthetic) == {"true"}
+    assert any(
+        text.startswith("Synthetic: nobody said any of it") for text in values(found, DCTERMS.description)
+    )
+
+
+def test_a_withdrawn_source_leaves_a_tombstone_and_no_word(folder: Path, ontology: Ontology) -> None:
+    change(folder / "study.toml", "withdrawn = []", 'withdrawn = ["Interview 1 (synthetic)"]')
+    graphs = write(folder, ontology)
+    found = triples(graphs.evidence)
+    assert len(values(found, OA.exact)) == 3
+    assert values(found, REALIST.disclosureClass) == {REALIST.WithdrawnQuotation, REALIST.ProjectQuotation}
+    assert values(found, REALIST.participantCount) == {"1"}
+    withdrawn = {t.subject for t in found if t.object == NamedNode(REALIST.WithdrawnQuotation)}
+    kept = {t.predicate.value for t in found if t.subject in withdrawn}
+    assert OA.hasBody in kept
+    assert REALIST.supports in kept
+
+
+def test_participants_words_in_a_table_are_refused_with_file_and_row(
+    folder: Path, ontology: Ontology
+) -> None:
+    change(
+        folder / "configurations.csv", "then she feels calmer", "then she slept better that week she said it"
+    )
+    change(
+        folder / "sources" / "7d7f0001-0000-4000-8000-000000000001.txt",
+        "I slept better that week.",
+        "I slept better that week she said.",
+    )
+    with pytest.raises(StudyError) as raised:
+        write(folder, ontology)
+    (problem,) = raised.value.problems
+    assert (problem.file, problem.row) == ("configurations.csv", 2)
+    assert "slept" not in str(problem)
+
+
+def test_each_source_begins_with_its_type(folder: Path, ontology: Ontology) -> None:
+    """The build reasons over the evidence in blocks, and cuts where a source begins."""
+    lines = write(folder, ontology).evidence.read_text(encoding="utf-8").splitlines()
+    for number, line in enumerate(lines):
+        if line.endswith(f"<{REALIST.Source}> ."):
+            subject = line.split(" ", 1)[0]
+            assert all(subject not in earlier.split(" ", 1)[0] for earlier in lines[:number])
