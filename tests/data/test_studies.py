@@ -1,0 +1,136 @@
+"""The studies that come with cmograph: made as they say, synthetic where they say so, no more than was seen."""
+
+from __future__ import annotations
+
+import csv
+import subprocess
+import sys
+import zipfile
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from cmograph import resources
+from cmograph.corpus import Source, Verification
+from cmograph.ontology import Ontology, load_ontology
+from cmograph.readers import read_corpus
+from cmograph.study import match_study, read_study
+from tests.samples import needs_samples, sample
+
+DEMONSTRATION = resources.DATA / "synthetic-demonstration"
+PUBLISHED = resources.DATA / "mcleish-2024"
+
+
+@pytest.fixture(scope="module")
+def ontology() -> Ontology:
+    return load_ontology()
+
+
+@pytest.fixture(scope="module")
+def sources() -> list[Source]:
+    return list(read_corpus(DEMONSTRATION / "interviews.qdpx").sources())
+
+
+def passages() -> list[str]:
+    return [
+        line
+        for file in sorted((DEMONSTRATION / "passages").glob("*.txt"))
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if line and not line.startswith(("#", "==", "+"))
+    ]
+
+
+def test_the_project_is_what_its_script_writes() -> None:
+    checked = subprocess.run(
+        [sys.executable, DEMONSTRATION / "generate.py", "--check"], capture_output=True, text=True, timeout=60
+    )
+    assert checked.returncode == 0, f"{checked.stdout} Run data/synthetic-demonstration/generate.py"
+
+
+@needs_samples
+def test_the_project_is_valid_refi_qda() -> None:
+    schema = etree.XMLSchema(etree.parse(str(sample("refi-qda/Project.xsd"))))
+    with zipfile.ZipFile(DEMONSTRATION / "interviews.qdpx") as archive:
+        schema.assertValid(etree.fromstring(archive.read("project.qde")))
+
+
+def test_there_are_many_passages_and_no_two_alike() -> None:
+    said = passages()
+    assert len(said) == len(set(said)) == 369
+    of_run: dict[tuple[str, ...], int] = {}
+    for number, passage in enumerate(said):
+        words = passage.lower().split()
+        for run in zip(*(words[start:] for start in range(8)), strict=False):
+            assert of_run.setdefault(run, number) == number, f"two passages share {' '.join(run)!r}"
+
+
+def test_the_interviews_are_as_many_as_the_published_ones_and_say_that_they_are_synthetic(
+    sources: list[Source],
+) -> None:
+    assert Counter(source.name[0] for source in sources) == {"M": 20, "V": 27, "S": 9}
+    for source in sources:
+        assert source.name.endswith("(synthetic)")
+        assert (source.text or "").startswith("SYNTHETIC INTERVIEW")
+
+
+def test_two_coders_coded_and_every_quote_is_exact(sources: list[Source]) -> None:
+    codings = [coding for source in sources for coding in source.codings]
+    coders = Counter(coding.coder for coding in codings)
+    assert len(codings) == 1309
+    assert set(coders) == {"Coder A (synthetic)", "Coder B (synthetic)"}
+    assert min(coders.values()) > 500
+    assert {coding.verification for coding in codings} == {Verification.EXACT}
+    for source in sources:
+        for coding in source.codings:
+            assert coding.span and coding.quote == (source.text or "")[coding.span.start : coding.span.end]
+
+
+@pytest.mark.parametrize("folder", [DEMONSTRATION, PUBLISHED], ids=lambda folder: folder.name)
+def test_a_study_reads_without_a_problem(folder: Path, ontology: Ontology) -> None:
+    study = read_study(folder, ontology)
+    match_study(study, [read_corpus(file) for file in study.interviews])
+    assert sum(count for _, count in study.interviewed) == 56
+
+
+def test_the_demonstration_says_everywhere_that_it_is_synthetic(ontology: Ontology) -> None:
+    study = read_study(DEMONSTRATION, ontology)
+    assert study.synthetic
+    assert study.title.startswith("Synthetic demonstration")
+    assert "synthetic" in study.id
+    assert all("synthetic" in one.id and "synthetic" in one.source for one in study.participants)
+    assert all(
+        "ynthetic" in file.read_text(encoding="utf-8")[:200] for file in DEMONSTRATION.glob("passages/*.txt")
+    )
+
+
+def test_the_demonstration_is_rich(ontology: Ontology) -> None:
+    configurations = read_study(DEMONSTRATION, ontology).configurations
+    assert len(configurations) == 39
+    assert sum(one.absent for one in configurations) >= 5
+    assert (
+        sum(any(reference.stance == "refutes" for reference in one.evidence) for one in configurations) >= 4
+    )
+    assert sum(len(one.deliveries) == 1 for one in configurations) >= 6
+    assert {len(one.level) > 0 for one in configurations} == {True}
+
+
+def test_the_published_study_asserts_no_more_than_its_abstract(ontology: Ontology) -> None:
+    study = read_study(PUBLISHED, ontology)
+    assert study.doi == "https://doi.org/10.1080/02646838.2024.2416448"
+    assert not study.synthetic
+    for one in study.configurations:
+        assert one.detail.endswith("AbstractLevel")
+        assert one.wording_status.endswith("OwnWords")
+        assert one.contexts == ("mothers-differ",)  # which context goes with which mechanism was not seen
+        assert not one.deliveries  # nor what differs between one-to-one and group
+        assert [bool(reference.statement) for reference in one.evidence] == [True]
+
+
+def test_the_readme_of_the_demonstration_counts_right() -> None:
+    readme = (DEMONSTRATION / "README.md").read_text(encoding="utf-8")
+    with (DEMONSTRATION / "configurations.csv").open(encoding="utf-8", newline="") as file:
+        assert f"{sum(1 for _ in csv.DictReader(file))} context-mechanism-outcome configurations" in readme
+    assert "1,309 codings" in readme
+    assert f"{len(passages())} passages" in readme
