@@ -127,23 +127,19 @@ def _prepare(
     progress.begin(f"{study.id}: reasoning")
     closure = workshop.reasoner.close(statements, study.locate)
     _write(files.inferred, closure.inferred)
-    _write(
-        files.evidence_inferred,
-        workshop.reasoner.close_evidence(closure, files.evidence, _BLOCK, study.locate),
-    )
-    progress.end()
-
-    progress.begin(f"{study.id}: checks")
-    checks = workshop.ontology.checks
-    of_open = [check for check in checks if check.name.startswith("open-")]
     with open_trial(out) as trial:
         for file in (*workshop.write(out), files.study, files.inferred):
             trial.load(file)
-        run_checks(trial.select, of_open, study.locate)
-        for file in (files.evidence, files.evidence_inferred):
-            trial.load(file)
-        run_checks(trial.select, [check for check in checks if check not in of_open], study.locate)
-    progress.end()
+        run_checks(trial.select, workshop.open_checks, study.locate)
+        with trial.loading(files.evidence):
+            evidence = workshop.reasoner.close_evidence(closure, files.evidence, _BLOCK, study.locate)
+            _write(files.evidence_inferred, evidence)
+        trial.load(files.evidence_inferred)
+        progress.end()
+
+        progress.begin(f"{study.id}: checks")
+        run_checks(trial.select, workshop.checks, study.locate)
+        progress.end()
 
     catalogue = describe(study.iri, f"{GRAPH}study/{study.id}", statements)
     prepared = Prepared(

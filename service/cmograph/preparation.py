@@ -78,6 +78,10 @@ class Workshop:
         self.ontology = ontology or load_ontology()
         self.statements = self.ontology.ntriples().decode()
         self.reasoner = Reasoner(self.statements)
+        self.open_checks = [check for check in self.ontology.checks if check.name.startswith("open-")]
+        """What may not be in the open edition."""
+        self.checks = [check for check in self.ontology.checks if check not in self.open_checks]
+        """What may not be in any."""
         self.shapes = Shapes(
             self.ontology.shapes, [*self.statements.splitlines(keepends=True), *self.reasoner.ontology]
         )

@@ -16,11 +16,8 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
-
-from pyoxigraph import RdfFormat, Store
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
@@ -46,6 +43,22 @@ print(json.dumps({"seconds": seconds, "quads": quads, "peak": peak, "stages": cl
 """
 
 
+LOAD = """
+import sys, time
+from pyoxigraph import RdfFormat, Store
+start = time.perf_counter()
+store = Store(sys.argv[2])
+store.bulk_load(path=sys.argv[1], format=RdfFormat.N_QUADS)
+store.flush()
+print(time.perf_counter() - start)
+"""
+DUMP = """
+import sys
+from pyoxigraph import RdfFormat, Store
+Store.read_only(sys.argv[1]).dump(sys.argv[2], format=RdfFormat.N_QUADS)
+"""
+
+
 @dataclass(frozen=True)
 class Build:
     """What one build took: seconds, quads made, peak of resident memory in MB, seconds by stage."""
@@ -59,20 +72,19 @@ class Build:
 def measure_build(study: Path, store: Path) -> Build:
     """Builds in a new process; seconds do not hold Python's own start, they do hold reading the ontology."""
     shutil.rmtree(store, ignore_errors=True)
-    found = subprocess.run(
-        [sys.executable, "-c", BUILD, study, store], capture_output=True, text=True, check=True
-    )
-    return Build(**json.loads(found.stdout))
+    return Build(**json.loads(_run(BUILD, study, store)))
 
 
 def measure_load(nquads: Path, store: Path) -> float:
     """Seconds that raw `bulk_load` takes, from an empty folder to a flushed store."""
     shutil.rmtree(store, ignore_errors=True)
-    start = time.perf_counter()
-    loaded = Store(store)
-    loaded.bulk_load(path=nquads, format=RdfFormat.N_QUADS)
-    loaded.flush()
-    return time.perf_counter() - start
+    return float(_run(LOAD, nquads, store))
+
+
+def _run(code: str, *arguments: Path) -> str:
+    """What a new process prints. Its peak of memory is its own: Linux counts that of the parent it came from too."""
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
 def main() -> None:
@@ -96,8 +108,7 @@ def _measure(folder: Path, size: Size, rounds: int) -> None:
     for number in range(rounds):
         builds.append(measure_build(study, folder / "built"))
         if number == 0:
-            release = folder / "built" / "current" / "restricted"
-            Store.read_only(str(release)).dump(nquads, format=RdfFormat.N_QUADS)
+            _run(DUMP, folder / "built" / "current" / "restricted", nquads)
         loads.append(measure_load(nquads, folder / "loaded"))
     quads = builds[0].quads
     build = statistics.median(found.seconds for found in builds)

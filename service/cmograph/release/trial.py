@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,6 +25,14 @@ class Trial:
         """Adds a file of N-Triples."""
         for block in blocks(file):
             self._store.bulk_load(block, RdfFormat.N_TRIPLES)
+
+    @contextmanager
+    def loading(self, file: Path) -> Iterator[None]:
+        """Adds a file beside what is done within: Oxigraph frees the interpreter while it loads."""
+        with ThreadPoolExecutor(1) as pool:
+            done = pool.submit(self.load, file)
+            yield
+            done.result()
 
     def select(self, query: str) -> Iterator[dict[str, str]]:
         """Answers a SELECT query: rows of variable name to IRI or lexical form, unbound ones left out."""
