@@ -12,14 +12,18 @@ import sys
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from cmograph import __version__, resources
 from cmograph.errors import CmographError, Problem, UnknownName
+from cmograph.naming import readable
 from cmograph.settings import Settings
 from cmograph.terminal import notes, print_error, print_table, show_progress
+
+if TYPE_CHECKING:
+    from cmograph.questions.answers import Cell
 
 __all__ = ["app", "main"]
 
@@ -222,7 +226,7 @@ def query(
         answer = backend.query(sparql, None if as_table else format or None)
     if as_table and answer.format.name == "json" and b'"results"' in answer.body:
         columns, rows = read_rows(answer.body)
-        print_table(columns, ([cell.text if cell else "" for cell in row] for row in rows))
+        print_table(columns, (map(_shown, row) for row in rows))
     else:
         _write(answer.body)
 
@@ -238,7 +242,7 @@ def ask(
 ) -> None:
     """Ask a question of the library, narrowed by `--NAME VALUE…`.
 
-    For example: cmograph ask contested-configurations --delivery group
+    For example: cmograph ask contested-configurations --mode group
     """
     from cmograph.engine import open_backend
     from cmograph.questions import Library
@@ -257,7 +261,7 @@ def ask(
     with open_backend(_store(store), edition.value, Settings().query_timeout) as backend:
         answer = ask_question(backend, library, question, values)
     for notice in answer.notices:
-        notes.print(notice, style="yellow")
+        notes.print(notice, style="yellow", markup=False, soft_wrap=True)
     if format == "json":
         typer.echo(
             json.dumps({"notices": answer.notices, "items": answer.records()}, ensure_ascii=False, indent=2)
@@ -265,7 +269,7 @@ def ask(
     elif format == "csv":
         _write_csv(answer.columns, ([cell.text if cell else "" for cell in row] for row in answer.rows))
     else:
-        print_table(answer.columns, ([cell.text if cell else "" for cell in row] for row in answer.rows))
+        print_table(answer.columns, (map(_shown, row) for row in answer.rows))
 
 
 def _demonstration() -> Path:
@@ -304,6 +308,13 @@ def _print_study(
         notes.print(f"  {sentence}", markup=False, soft_wrap=True)
     for warning in warnings:
         notes.print(f"  warning: {warning}", markup=False, soft_wrap=True)
+
+
+def _shown(cell: Cell | None) -> str:
+    """A cell for people: of an IRI, the part that they can read."""
+    if cell is None:
+        return ""
+    return readable(cell.text) if cell.kind == "uri" else cell.text
 
 
 def _read_query(text: str) -> str:

@@ -56,7 +56,7 @@ def show_progress() -> Iterator[Progress]:
         progress.end()
 
 
-def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+def print_table(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> None:
     """A table for people, on standard output; as wide as its content where output is not a terminal."""
     out = Console(highlight=False)
     if not out.is_terminal:
