@@ -38,7 +38,7 @@ def test_every_link_to_a_file_leads_there() -> None:
 
 
 def test_the_question_gives_the_answer_that_is_shown(demonstration: Path) -> None:
-    block = re.search(r"```console\n\$ \.venv/bin/cmograph (ask .*)\n(.*?)```", README, re.DOTALL)
+    block = re.search(r"```console\n\$ \.venv/bin/cmograph (ask [^\n]*)\n(.*?)```", README, re.DOTALL)
     assert block is not None, "the README shows no question with its answer"
     answer = cmograph(*shlex.split(block[1]), "--store", demonstration)
     assert answer.returncode == 0, answer.stderr
