@@ -15,7 +15,20 @@ from itertools import product
 
 from cmograph.corpus import Original, Span, Verification
 
-__all__ = ["Decision", "KeptText", "Position", "Rule", "Selection", "decide", "decode_text", "locate"]
+__all__ = [
+    "CODE_POINT",
+    "UTF_8",
+    "UTF_16",
+    "Decision",
+    "KeptText",
+    "Position",
+    "Rule",
+    "Selection",
+    "decide",
+    "decode_text",
+    "locate",
+    "prior_of",
+]
 
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
@@ -227,7 +240,7 @@ def _locate(
     if _comparable(one.quote):
         if _agrees(kept.text, span, one.quote):
             return Position(span, Verification.EXACT, original)
-        found = _find(kept.text, one, span)
+        found = _find(kept.text, one)
         if found:
             return Position(found, Verification.RELOCATED, original, "its quote stands elsewhere, once")
         if quotes_are_sure:
@@ -288,7 +301,7 @@ def _agrees(text: str, span: Span | None, quote: str) -> bool:
     return cut != quote and len(cut) >= 8 and slice_.startswith(cut)
 
 
-def _find(text: str, one: Selection, span: Span | None) -> Span | None:
+def _find(text: str, one: Selection) -> Span | None:
     """The one other place where the stored quote stands; None where there is none, or more than one."""
     quote = _NEWLINE.sub("\n", one.quote)
     cut = quote.removesuffix("…").removesuffix("...").rstrip()

@@ -101,6 +101,7 @@ class _Project:
     variables: dict[str, str] = field(default_factory=dict)
     source_names: dict[str, str] = field(default_factory=dict)
     """Unique names, by the place of the source in the file: GUIDs may be doubled."""
+    taken: set[str] = field(default_factory=set)
     names_by_guid: dict[str, str] = field(default_factory=dict)
     cases: list[Case] = field(default_factory=list)
     sets: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -176,7 +177,6 @@ def _read_project(stream: IO[bytes], report: ReadReport) -> _Project:
     guids: Counter[str] = Counter()
     coding_times: set[str] = set()
     selection_times: set[str] = set()
-    code_guids_of_cases: list[etree._Element] = []
     depth = 0
     root: etree._Element | None = None
     late: list[etree._Element] = []
@@ -205,8 +205,7 @@ def _read_project(stream: IO[bytes], report: ReadReport) -> _Project:
     project.one_coding_time = len(coding_times) == 1 and len(selection_times) > 1
     doubled = sum(count > 1 for count in guids.values())
     by_kind = {_local(element): element for element in late}
-    code_guids_of_cases += by_kind["Cases"] if "Cases" in by_kind else []
-    project.case_guids = {_guid(case.get("guid")) for case in code_guids_of_cases}
+    project.case_guids = {_guid(case.get("guid")) for case in by_kind.get("Cases", ())}
     for kind, take in _SECTIONS:
         if kind in by_kind:
             take(project, by_kind[kind], report)
@@ -223,10 +222,10 @@ def _read_project(stream: IO[bytes], report: ReadReport) -> _Project:
 def _name_source(project: _Project, element: etree._Element) -> None:
     wanted = element.get("name") or f"unnamed {_SOURCES[_local(element)]} source"
     name, count = wanted, 1
-    taken = set(project.source_names.values())
-    while name in taken:
+    while name in project.taken:
         count += 1
         name = f"{wanted} ({count})"
+    project.taken.add(name)
     project.source_names[str(len(project.source_names))] = name
     project.names_by_guid.setdefault(_guid(element.get("guid")), name)
 

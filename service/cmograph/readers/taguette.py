@@ -7,6 +7,7 @@ The `users` table, which may hold password hashes and e-mail addresses, is never
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
@@ -18,6 +19,7 @@ from pathlib import Path
 
 from cmograph.corpus import Code, Coder, Coding, Corpus, Memo, Original, Source, Span, Verification
 from cmograph.errors import CodedFileError, Problem
+from cmograph.readers.names import UniqueNames
 from cmograph.readers.positions import UTF_8
 from cmograph.readers.report import ReadReport
 
@@ -42,6 +44,7 @@ _BLOCKS = {
     "pre",
     "hr",
 }
+_CR_OF_CRLF = re.compile(r"(\r)(?=\n)")
 _NEEDED = {"projects", "documents", "tags", "highlights", "highlight_tags"}
 
 
@@ -63,7 +66,11 @@ def read_taguette(path: Path, digest: str) -> Corpus:
                 "SELECT id, path, description FROM tags ORDER BY id"
             )
         }
-        names = _unique(database.execute("SELECT id, name FROM documents ORDER BY id").fetchall())
+        unique = UniqueNames()
+        names = {
+            key: unique.take(name or "unnamed document")
+            for key, name in database.execute("SELECT id, name FROM documents ORDER BY id")
+        }
         coders = _coders(database)
         memos = tuple(
             Memo(text) for (text,) in database.execute("SELECT description FROM projects ORDER BY id") if text
@@ -124,17 +131,6 @@ class _open(closing[sqlite3.Connection]):
         return CodedFileError(
             Problem(what, "Export the project from Taguette again (SQLite3).", self._path.name)
         )
-
-
-def _unique(rows: list[tuple[int, str]]) -> dict[int, str]:
-    names: dict[int, str] = {}
-    for key, wanted in rows:
-        name, count = wanted, 1
-        while name in names.values():
-            count += 1
-            name = f"{wanted} ({count})"
-        names[key] = name
-    return names
 
 
 def _coders(database: sqlite3.Connection) -> dict[int, str]:
@@ -220,7 +216,8 @@ def _source(
 class _Text(HTMLParser):
     """The text of HTML as we keep it, and where each byte of it that Taguette counts lies.
 
-    A block ends the line before it: those newlines are ours, and no byte counts them.
+    A block ends the line before it: that newline is ours and no byte counts it, and it is only added
+    where the HTML's own text does not go on with one.
     """
 
     def __init__(self, html: str) -> None:
@@ -231,30 +228,32 @@ class _Text(HTMLParser):
         self._ours: list[tuple[int, int, str]] = []
         """For each run of Taguette's text: the byte and the code point where it begins, and the run."""
         self._starts: list[int] = []
+        self._line_ends = False
         self.feed(html)
         self.close()
         self.kept = "".join(self._parts)
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _BLOCKS:
-            self._break()
+    def handle_starttag(self, tag: str, _attrs: list[tuple[str, str | None]]) -> None:
+        self._line_ends |= tag in _BLOCKS
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in _BLOCKS:
-            self._break()
+        self._line_ends |= tag in _BLOCKS
 
     def handle_data(self, data: str) -> None:
-        self._ours.append((self._bytes, self._length, data))
-        self._starts.append(self._bytes)
-        self._bytes += len(data.encode())
-        # Newlines are kept one for one, so that positions stay whole; a CR becomes a newline of its own.
-        self._add(data.replace("\r", "\n"))
+        if self._line_ends:
+            self._line_ends = False
+            goes_on_with_one = data.lstrip(" \t\r").startswith("\n")
+            if self._parts and not self._parts[-1].endswith("\n") and not goes_on_with_one:
+                self._keep("\n")
+        # The CR of a CRLF is a byte that is not kept; one alone is a newline.
+        for place, part in enumerate(_CR_OF_CRLF.split(data)):
+            kept = "" if place % 2 else part.replace("\r", "\n")
+            self._ours.append((self._bytes, self._length, kept))
+            self._starts.append(self._bytes)
+            self._bytes += len(part.encode())
+            self._keep(kept)
 
-    def _break(self) -> None:
-        if self._parts and not self._parts[-1].endswith("\n"):
-            self._add("\n")
-
-    def _add(self, text: str) -> None:
+    def _keep(self, text: str) -> None:
         self._parts.append(text)
         self._length += len(text)
 
