@@ -2,6 +2,8 @@
 
 model      what a study is
 reading    a folder → a study, or every problem of every file
+rows       each table's rows as what they stand for
+checking   a value at a time, problems collected
 tables     CSV with row numbers
 matching   a study beside the coded files it names
 template   a new folder that builds as it is

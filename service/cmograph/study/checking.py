@@ -1,0 +1,69 @@
+"""What a study's files may say, checked a value at a time; what is wrong is collected, never raised."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from cmograph.errors import Problem, UnknownName, nearest
+from cmograph.ontology import Kind, Ontology
+from cmograph.study.tables import Problems
+
+__all__ = ["Checking"]
+
+_DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
+
+
+class Checking:
+    """Checks values, and collects problems."""
+
+    def __init__(self, ontology: Ontology) -> None:
+        """Nothing is wrong yet."""
+        self.ontology = ontology
+        self.problems = Problems()
+
+    def choice(self, file: str, row: int | None, column: str, value: str, known: Sequence[str]) -> str:
+        """The value, if it is a known one; else a problem, and ""."""
+        if value in known:
+            return value
+        remedy = nearest(value, known) or f"It is one of {', '.join(known)}."
+        self.problem(file, row, f"The {column} {value!r} is not known.", remedy)
+        return ""
+
+    def word(self, file: str, row: int | None, column: str, value: str, known: Mapping[str, str]) -> str:
+        """The IRI of a word of a short list; "" for an empty cell."""
+        return known.get(self.choice(file, row, column, value, list(known)), "") if value else ""
+
+    def names(
+        self,
+        file: str,
+        row: int | None,
+        column: str,
+        names: list[str] | tuple[str, ...],
+        below: str,
+        kind: Kind = "individual",
+    ) -> tuple[str, ...]:
+        """The IRIs of names of the ontology below a class; a problem for each that is none."""
+        found = []
+        for name in names:
+            try:
+                found.append(self.ontology.resolve(name, kind, below))
+            except UnknownName as error:
+                self.problems += [
+                    Problem(f"{column}: {one.what}", one.remedy, file, row) for one in error.problems
+                ]
+        return tuple(dict.fromkeys(found))
+
+    def doi(self, file: str, row: int | None, text: str) -> str:
+        """The IRI of a DOI, "" for an empty cell; a problem where it is none."""
+        if not text:
+            return ""
+        match = _DOI.fullmatch(text.strip())
+        if match is None:
+            self.problem(file, row, f"{text!r} is not a DOI.", "A DOI begins with 10. and holds a slash.")
+            return ""
+        return f"https://doi.org/{match[1]}"
+
+    def problem(self, file: str, row: int | None, what: str, remedy: str) -> None:
+        """Note a problem."""
+        self.problems.add(file, row, what, remedy)

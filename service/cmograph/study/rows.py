@@ -1,0 +1,336 @@
+"""The tables of a study folder, each row as what it stands for."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+from cmograph.errors import nearest
+from cmograph.ntriples import slug
+from cmograph.study.checking import Checking
+from cmograph.study.model import (
+    CodeMapping,
+    Component,
+    Configuration,
+    EvidenceReference,
+    Participant,
+    Place,
+    Stance,
+    Theory,
+)
+from cmograph.study.tables import Row, read_table
+from cmograph.vocabulary import REALIST
+
+__all__ = ["DETAILS", "StudyTables"]
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+
+_BELOW = {
+    "context": REALIST.Component,
+    "resource": REALIST.Resource,
+    "reasoning": REALIST.Reasoning,
+    "outcome": REALIST.OutcomeFactor,
+    "mechanism": REALIST.Component,
+}
+"""The roles that make a component, and what its classes lie below; a context may be an earlier outcome."""
+_OTHER_ROLES = ("actor", "intervention", "theory", "configuration", "ignore")
+
+_POLARITIES = {"positive": REALIST.Positive, "negative": REALIST.Negative, "mixed": REALIST.Mixed}
+_LEVELS = {"micro": REALIST.MicroLevel, "meso": REALIST.MesoLevel, "macro": REALIST.MacroLevel}
+_STAGES = {"initial": REALIST.InitialTheory, "refined": REALIST.RefinedTheory}
+DETAILS = {
+    "abstract": REALIST.AbstractLevel,
+    "table": REALIST.TableLevel,
+    "full-text": REALIST.FullTextLevel,
+    "primary": REALIST.PrimaryData,
+}
+_WORDINGS = {
+    "authors": REALIST.AuthorsWording,
+    "own": REALIST.OwnWords,
+    "analysts": REALIST.AnalystsWording,
+}
+_CONFIGURATION_COLUMNS = (
+    "title", "because", "context", "resource", "reasoning", "presence", "polarity", "delivery", "role", "level",
+    "theory", "evidence_for", "evidence_against", "evidence_refining", "mitigation", "wording_status", "detail",
+    "source", "locator", "extractor", "note",
+)  # fmt: skip
+
+
+class StudyTables:
+    """Reads the tables one after the other: components are made by the first two, and used by the others.
+
+    Attributes:
+        components: what the tables read so far make, by id.
+        places: where each thing is written, by the end of its IRI.
+    """
+
+    def __init__(self, folder: Path, check: Checking) -> None:
+        """Nothing is read yet."""
+        self._folder = folder
+        self._check = check
+        self.components: dict[str, Component] = {}
+        self.places: dict[str, Place] = {}
+
+    def codes(self, name: object) -> tuple[CodeMapping, ...]:
+        """The code map; makes components."""
+        if not isinstance(name, str):
+            return ()
+        table = read_table(
+            self._folder / name,
+            ("code", "role"),
+            ("class", "component", "wording", "stance", "note"),
+            self._check.problems,
+        )
+        mappings = []
+        seen: set[tuple[str, ...]] = set()
+        for row in table.rows:
+            path = tuple(part.strip() for part in row["code"].split(" > "))
+            role = self._check.choice(
+                row.file, row.number, "role", row["role"].lower(), (*_BELOW, *_OTHER_ROLES)
+            )
+            stance = self._check.choice(
+                row.file, row.number, "stance", row["stance"].lower() or "supports", tuple(Stance)
+            )
+            if path in seen:
+                self._check.problem(
+                    row.file, row.number, f"The code {row['code']!r} has a row already.", "Keep one of them."
+                )
+            seen.add(path)
+            component = ""
+            if role in _BELOW:
+                component = row["component"] or slug(path[-1])
+                self._component(row, component, role, row["wording"] or path[-1])
+            mappings.append(
+                CodeMapping(path, role, component, Stance(stance or "supports"), Place(row.file, row.number))
+            )
+        return tuple(mappings)
+
+    def read_components(self, name: object) -> None:
+        """Components that no code stands for."""
+        if not isinstance(name, str):
+            return
+        optional = ("wording_status", "detail", "locator", "note")
+        table = read_table(
+            self._folder / name, ("component", "role", "class", "wording"), optional, self._check.problems
+        )
+        for row in table.rows:
+            role = self._check.choice(row.file, row.number, "role", row["role"].lower(), tuple(_BELOW))
+            if row["component"] in self.components:
+                what = f"There is a component {row['component']!r} already."
+                self._check.problem(row.file, row.number, what, "Give it another id, or take the row out.")
+            elif role:
+                self._component(row, row["component"], role, row["wording"])
+
+    def _component(self, row: Row, id: str, role: str, wording: str) -> None:
+        classes = self._check.names(row.file, row.number, "class", row.list("class"), _BELOW[role], "class")
+        if not _ID.fullmatch(id):
+            self._check.problem(
+                row.file,
+                row.number,
+                f"The component id {id!r} cannot stand in an IRI.",
+                f"Write {slug(id)!r}.",
+            )
+        if not wording:
+            self._check.problem(
+                row.file,
+                row.number,
+                f"The component {id!r} has no wording.",
+                "Say it in the study's own words.",
+            )
+        known = self.components.get(id)
+        if known is None:
+            self.components[id] = Component(
+                id,
+                wording,
+                classes,
+                self._check.word(
+                    row.file, row.number, "wording_status", row["wording_status"] or "analysts", _WORDINGS
+                ),
+                self._check.word(row.file, row.number, "detail", row["detail"], DETAILS),
+                row["locator"],
+                Place(row.file, row.number),
+            )
+            self.places[f"component/{id}"] = Place(row.file, row.number)
+            return
+        # Several codes may stand for one component: they may not contradict each other about it.
+        if row["wording"] and row["wording"] != known.wording:
+            what = f"The component {id!r} is worded otherwise in row {known.place.row}."
+            self._check.problem(row.file, row.number, what, "Word it once, and leave the other cells empty.")
+        more = tuple(dict.fromkeys((*known.classes, *classes)))
+        self.components[id] = Component(
+            id, known.wording, more, known.wording_status, known.detail, known.locator, known.place
+        )
+
+    def theories(self, name: object) -> tuple[Theory, ...]:
+        """Programme theories."""
+        if not isinstance(name, str):
+            return ()
+        optional = ("version", "stage", "revises", "description", "rationale", "substantive_theory")
+        table = read_table(self._folder / name, ("id", "title"), optional, self._check.problems)
+        ids = {row["id"] for row in table.rows}
+        theories = []
+        for row in table.rows:
+            self._own_id(row, "theory")
+            if row["revises"] and row["revises"] not in ids:
+                remedy = nearest(row["revises"], sorted(ids)) or "Name a theory of this table."
+                self._check.problem(
+                    row.file, row.number, f"There is no theory {row['revises']!r} to revise.", remedy
+                )
+            stage = self._check.word(row.file, row.number, "stage", row["stage"], _STAGES)
+            theories.append(
+                Theory(
+                    row["id"], row["title"], row["version"], stage, row["revises"], row["description"], row["rationale"],
+                    row.list("substantive_theory"), Place(row.file, row.number),
+                )
+            )  # fmt: skip
+        self._once(table.rows, "theory")
+        return tuple(theories)
+
+    def configurations(self, name: object, kind: str, theories: set[str]) -> tuple[Configuration, ...]:
+        """The analysts' configurations."""
+        if not isinstance(name, str):
+            self._check.problem(
+                "study.toml",
+                None,
+                "No table of configurations is named.",
+                'Write configurations = "…" under [files].',
+            )
+            return ()
+        table = read_table(
+            self._folder / name, ("id", "if", "then", "outcome"), _CONFIGURATION_COLUMNS, self._check.problems
+        )
+        self._once(table.rows, "configuration")
+        return tuple(self._configuration(row, kind, theories) for row in table.rows)
+
+    def _configuration(self, row: Row, kind: str, theories: set[str]) -> Configuration:
+        file, number = row.file, row.number
+        self._own_id(row, "configuration")
+        for column in ("if", "then"):
+            if not row[column]:
+                self._check.problem(
+                    file, number, f"{row['id']} has no {column!r}.", "Say it in the analysts' words."
+                )
+        if not row.list("outcome"):
+            what = f"The configuration {row['id']} has no outcome."
+            self._check.problem(
+                file, number, what, "Name a component in the column outcome; a configuration explains one."
+            )
+        if not row.list("resource") and not row.list("reasoning"):
+            what = f"The configuration {row['id']} has no mechanism."
+            self._check.problem(file, number, what, "Name a component in the column resource or reasoning.")
+        components = {column: row.list(column) for column in ("context", "resource", "reasoning", "outcome")}
+        for column, ids in components.items():
+            for id in ids:
+                if id not in self.components:
+                    remedy = (
+                        nearest(id, list(self.components)) or "Make it in the code map or in components.csv."
+                    )
+                    self._check.problem(
+                        file, number, f"{row['id']}, {column}: there is no component {id!r}.", remedy
+                    )
+        for theory in row.list("theory"):
+            if theory not in theories:
+                remedy = nearest(theory, sorted(theories)) or "Make it in theories.csv."
+                self._check.problem(file, number, f"{row['id']}: there is no theory {theory!r}.", remedy)
+        presence = self._check.choice(
+            file, number, "presence", row["presence"].lower() or "present", ("present", "absent")
+        )
+        default_wording = "analysts" if kind == "interviews" else "own"
+        return Configuration(
+            id=row["id"],
+            title=row["title"] or row["id"],
+            if_clause=row["if"],
+            then_clause=row["then"],
+            because_clause=row["because"],
+            contexts=components["context"],
+            resources=components["resource"],
+            reasonings=components["reasoning"],
+            absent=presence == "absent",
+            outcomes=components["outcome"],
+            polarity=self._check.word(file, number, "polarity", row["polarity"].lower(), _POLARITIES),
+            deliveries=self._check.names(
+                file, number, "delivery", row.list("delivery"), REALIST.DeliveryMode
+            ),
+            roles=self._check.names(file, number, "role", row.list("role"), REALIST.ActorRole),
+            level=self._check.word(file, number, "level", row["level"].lower(), _LEVELS),
+            theories=row.list("theory"),
+            evidence=(
+                *self._evidence(row, "evidence_for", Stance.supports),
+                *self._evidence(row, "evidence_against", Stance.refutes),
+                *self._evidence(row, "evidence_refining", Stance.refines),
+            ),
+            mitigations=row.list("mitigation"),
+            wording_status=self._check.word(
+                file, number, "wording_status", row["wording_status"] or default_wording, _WORDINGS
+            ),
+            detail=self._check.word(file, number, "detail", row["detail"], DETAILS),
+            source=self._check.doi(file, number, row["source"]),
+            locator=row["locator"],
+            extractor=row["extractor"],
+            note=row["note"],
+            place=Place(file, number),
+        )
+
+    def _evidence(self, row: Row, column: str, stance: Stance) -> list[EvidenceReference]:
+        found = []
+        for entry in row.list(column):
+            if entry.lower().startswith("statement:"):
+                found.append(EvidenceReference(stance, statement=entry.partition(":")[2].strip()))
+                continue
+            code, at, source = entry.partition(" @ ")
+            path = tuple(part.strip() for part in code.split(" > "))
+            found.append(EvidenceReference(stance, path, source.strip() if at else ""))
+        return found
+
+    def participants(self, name: object) -> tuple[Participant, ...]:
+        """Who speaks in which source."""
+        if not isinstance(name, str):
+            return ()
+        fixed = ("source", "participant", "role", "delivery")
+        table = read_table(
+            self._folder / name, ("source", "participant"), fixed[2:], self._check.problems, open_ended=True
+        )
+        found = []
+        for row in table.rows:
+            roles = self._check.names(row.file, row.number, "role", row.list("role"), REALIST.ActorRole)
+            deliveries = self._check.names(
+                row.file, row.number, "delivery", row.list("delivery"), REALIST.DeliveryMode
+            )
+            attributes = {key: value for key, value in row.cells.items() if key not in fixed and value}
+            place = Place(row.file, row.number)
+            found.append(
+                Participant(
+                    row["source"],
+                    row["participant"],
+                    roles[0] if roles else "",
+                    deliveries,
+                    attributes,
+                    place,
+                )
+            )
+        for source, count in Counter(one.source for one in found).items():
+            if count > 1:
+                self._check.problem(
+                    name,
+                    None,
+                    f"The source {source!r} has {count} rows.",
+                    "Keep one: a source has one participant.",
+                )
+        return tuple(found)
+
+    def _own_id(self, row: Row, kind: str) -> None:
+        if not _ID.fullmatch(row["id"]):
+            remedy = f"Write {slug(row['id'])!r}." if row["id"] else "Give it one, such as C01."
+            self._check.problem(
+                row.file, row.number, f"The {kind}'s id {row['id']!r} cannot stand in an IRI.", remedy
+            )
+        self.places[f"{kind}/{row['id']}"] = Place(row.file, row.number)
+
+    def _once(self, rows: tuple[Row, ...], kind: str) -> None:
+        first: dict[str, int] = {}
+        for row in rows:
+            if row["id"] in first:
+                what = f"The {kind} {row['id']!r} is in row {first[row['id']]} already."
+                self._check.problem(row.file, row.number, what, "Give it an id of its own.")
+            first.setdefault(row["id"], row.number)
