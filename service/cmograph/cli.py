@@ -184,6 +184,9 @@ def check(
     ontology: Annotated[
         bool, typer.Option("--ontology", help="Classify the ontology with HermiT (needs Java).")
     ] = False,
+    hermit: Annotated[
+        bool, typer.Option("--hermit", help="Ask HermiT of each study too, beyond the rules (needs Java).")
+    ] = False,
 ) -> None:
     """Do everything that a build does, and write nothing."""
     if not studies and not ontology:
@@ -194,7 +197,7 @@ def check(
         from cmograph.build import check as check_studies
 
         with show_progress() as progress:
-            checked = check_studies(studies, progress, minimum_cell=Settings().minimum_cell)
+            checked = check_studies(studies, progress, Settings().minimum_cell, hermit)
         for study in checked:
             _print_study(study.title, study.counts, study.reports, study.warnings)
         notes.print("Nothing is wrong that a build would refuse.")
