@@ -98,6 +98,7 @@ class Memo:
     """Code path, source name, or "" for the project."""
     author: str = ""
     created: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from collections import Counter
 from hashlib import sha256
 
 import pytest
+
 from cmograph.corpus import Corpus, Verification
 from cmograph.readers import read_corpus
-
 from tests.samples import needs_samples, sample
 
 pytestmark = needs_samples
@@ -84,8 +84,8 @@ def test_the_specifications_example_by_atlas_ti(name: str) -> None:
     assert {(coding.verification, coding.span) for coding in codings} == {(Verification.UNVERIFIABLE, None)}
     assert all(coding.original is not None for coding in codings), "their positions are kept"
     missing = [one for one in corpus.report.findings if "text is missing" in one.what]
-    assert len(missing) == 8, "six texts and the texts of two PDFs"
-    assert any("2 GUIDs are given to more than one thing" in one.what for one in corpus.report.findings)
+    assert len(missing) == 10, "six texts, the texts of two PDFs and two transcripts"
+    assert any("2 selections are there twice" in one.what for one in corpus.report.findings)
     assert len(set(corpus.source_names)) == len(corpus.source_names)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -43,16 +44,25 @@ def open_container(path: Path) -> Iterator[Container]:
     Raises:
         CodedFileError: it is no zip, it is hostile, or it does not hold exactly one project.
     """
-    if path.suffix.lower() == ".qde" and not zipfile.is_zipfile(path):
-        yield _Folder(path)
-        return
+    bare = path.suffix.lower() == ".qde" and not zipfile.is_zipfile(path)
     try:
-        with zipfile.ZipFile(path) as archive:
-            yield _Zip(path.name, archive)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError) as error:
+        if bare:
+            yield _Folder(path)
+        else:
+            with zipfile.ZipFile(path) as archive:
+                yield _Zip(path.name, archive)
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        OSError,
+        UnicodeDecodeError,
+        NotImplementedError,
+    ) as error:
+        kind = "It, or a file beside it," if bare else "It is not a readable zip: it"
         raise CodedFileError(
             Problem(
-                f"It is not a readable zip ({type(error).__name__}).",
+                f"{kind} cannot be read ({type(error).__name__}).",
                 "Export the project again as REFI-QDA (.qdpx).",
                 path.name,
             )
@@ -77,6 +87,11 @@ def inner_name(path: str) -> str | None:
     return None if not parts or ".." in parts else "/".join(parts)
 
 
+def _too_large(file: str) -> CodedFileError:
+    what = f"One source has more than {MOST_BYTES_A_SOURCE >> 20} MB."
+    return CodedFileError(Problem(what, "Split it, or leave it out.", file))
+
+
 class _Zip:
     def __init__(self, name: str, archive: zipfile.ZipFile) -> None:
         self._name = name
@@ -99,7 +114,7 @@ class _Zip:
             entry = self._entries.get(key)
             if entry is not None and not entry.is_dir():
                 if entry.file_size > MOST_BYTES_A_SOURCE:
-                    raise self._error(f"One source has more than {MOST_BYTES_A_SOURCE >> 20} MB.")
+                    raise _too_large(self._name)
                 return self._archive.read(entry)
         return None
 
@@ -117,6 +132,8 @@ class _Zip:
                 raise self._error("An entry is a symbolic link.")
             if entry.flag_bits & 1:
                 raise self._error("It is protected by a password.", "Export it again without one.")
+            if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise self._error("It is not a readable zip: an entry is packed as no QDA tool packs.")
             if entry.file_size > 2**20 and entry.file_size > HIGHEST_RATIO * max(1, entry.compress_size):
                 raise self._error("An entry unpacks to more than 200 times its size, as a zip bomb does.")
             if not any(part.lower() in _IGNORED for part in parts):
@@ -145,5 +162,7 @@ class _Folder:
         for folder in self._folders:
             file = folder / name
             if file.is_file() and file.resolve().is_relative_to(folder.resolve()):
+                if file.stat().st_size > MOST_BYTES_A_SOURCE:
+                    raise _too_large(self._path.name)
                 return file.read_bytes()
         return None

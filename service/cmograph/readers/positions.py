@@ -79,7 +79,7 @@ class Position:
 
     span: Span | None
     verification: Verification
-    original: Original
+    original: Original | None
     trouble: str = ""
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field
 
 from cmograph.corpus import Verification
@@ -51,6 +52,7 @@ class ReadReport:
     findings: list[Problem] = field(default_factory=list)
     unsaid: int = 0
     decisions: Counter[str] = field(default_factory=Counter)
+    _before: tuple[dict[str, Tally], int, int] | None = None
 
     def keep(self, kind: str, count: int = 1) -> None:
         """Count things that are kept as they are."""
@@ -78,13 +80,15 @@ class ReadReport:
         self.verification[state] += 1
 
     def begin_sources(self) -> None:
-        """Forget an earlier pass over the sources, as one begins anew."""
-        for kind in ("source", "coding", "selection", "annotation"):
-            self.tallies.pop(kind, None)
+        """Forget an earlier pass over the sources, as one begins anew; what was found before it stays."""
+        if self._before is None:
+            self._before = (deepcopy(self.tallies), len(self.findings), self.unsaid)
+            return
+        tallies, findings, self.unsaid = self._before
+        self.tallies = deepcopy(tallies)
+        del self.findings[findings:]
         self.verification.clear()
         self.decisions.clear()
-        self.findings[:] = [one for one in self.findings if not one.what.startswith("Source ")]
-        self.unsaid = 0
 
     def sentences(self) -> Iterator[str]:
         """The report in sentences, for people."""

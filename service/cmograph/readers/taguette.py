@@ -114,7 +114,7 @@ class _open(closing[sqlite3.Connection]):
             tables = {
                 name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
             }
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             connection.close()
             raise self._error("It is not a readable SQLite file.") from error
         if not tables >= _NEEDED:
@@ -177,6 +177,7 @@ def _source(
         "ORDER BY start_offset, end_offset, id",
         (key,),
     ):
+        start, end = _number(start), _number(end)
         original = Original(start, end, UTF_8)
         span = text.span(start, end)
         state = Verification.FAILED
@@ -278,6 +279,11 @@ class _Text(HTMLParser):
         if run.isascii():
             return index + min(inside, len(run))
         return index + len(run.encode()[:inside].decode(errors="ignore"))
+
+
+def _number(value: object) -> int:
+    """An offset; -1, which is none, for whatever else SQLite may hold there."""
+    return value if isinstance(value, int) else -1
 
 
 def _folded(text: str) -> str:
