@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pyoxigraph import QuerySolutions, Store
+from pyoxigraph import QuerySolutions, RdfFormat, Store
 
 from cmograph import resources
 from cmograph.engine import LocalBackend, open_backend
 from cmograph.questions import Library, ask
+from cmograph.questions.binding import Value
 
 GOLDEN = Path(__file__).parent / "golden"
 LIBRARY = Library.load()
@@ -78,6 +79,24 @@ def test_the_example_of_a_parameter_narrows_the_answer(
         assert set(narrowed.rows) <= set(whole.rows)
 
 
+SEVERAL: dict[str, list[Value]] = {
+    "mode": ["one-to-one", "group"],
+    "who": ["mother", "volunteer"],
+    "at": ["micro level", "macro level"],
+    "least": [5, 10],
+    "toward": ["positive", "negative"],
+}
+
+
+@pytest.mark.parametrize(("id", "name"), [(id, name) for id, name in PARAMETERS if name in SEVERAL])
+def test_several_values_of_a_parameter_repeat_no_row(
+    id: str, name: str, backends: dict[str, LocalBackend]
+) -> None:
+    rows = ask(backend_of(id, backends), LIBRARY, id, {name: SEVERAL[name]}).rows
+    assert rows
+    assert len(rows) == len(set(rows))
+
+
 @pytest.mark.parametrize("id", [id for id in IDS if "study" in LIBRARY[id].header.parameters])
 def test_a_question_about_the_published_study_says_nothing_of_synthetic_data(
     id: str, backends: dict[str, LocalBackend]
@@ -103,6 +122,67 @@ def test_the_open_edition_answers_alike_in_both(backends: dict[str, LocalBackend
                 backends[name].query(LIBRARY[id].text, "csv").body for name in ("open", "restricted")
             )
             assert shown == known, id
+
+
+SKETCH = """
+@prefix realist: <https://w3id.org/cmograph/realist#> . @prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . @prefix oa: <http://www.w3.org/ns/oa#> .
+@prefix : <https://example.org/> .
+:study a realist:Evaluation ; dcterms:title "A study" ; realist:synthetic true ; realist:evaluates :programme .
+:programme rdfs:label "A programme" .
+:bare a realist:Evaluation ; dcterms:title "Nothing yet" ; realist:synthetic true ; realist:evaluates :programme .
+:t1 rdfs:label "First" ; realist:inEvaluation :study ; realist:hasConfiguration :stays , :goes .
+:t2 rdfs:label "Second" ; realist:inEvaluation :study ; realist:revises :t1 ; realist:hasConfiguration :stays , :comes .
+:t0 rdfs:label "Another theory, with all of them" ; realist:hasConfiguration :stays , :goes , :comes .
+:stays a realist:BeneficialConfiguration , realist:SupportedConfiguration , realist:Configuration ; rdfs:label "Stays" ; realist:inEvaluation :study ;
+  realist:hasContext :both , :only ; realist:triggersMechanism [ realist:offersResource :offer ] .
+:goes a realist:Configuration , realist:HarmfulConfiguration ; rdfs:label "Goes" ; realist:inEvaluation :study ;
+  realist:hasContext :both ; realist:triggersMechanism [ realist:offersResource :offer ] .
+:comes a realist:Configuration ; rdfs:label "Comes" ; realist:inEvaluation :study .
+:both rdfs:label "In both" . :only rdfs:label "In one" . :offer rdfs:label "An offer" .
+:coding a realist:Coding ; realist:supports :stays ; realist:inSource [ dcterms:title "Nobody described" ] ;
+  oa:hasBody [ realist:codePath "A" ] ; oa:hasTarget [ oa:hasSelector [ oa:exact "Invented" ] ] .
+"""
+"""What the bundled studies lack: a dropped configuration, a shared context, a source without a participant."""
+
+
+def sketched(id: str, *columns: str) -> list[tuple[str | None, ...]]:
+    store = Store()
+    store.load(SKETCH, format=RdfFormat.TURTLE)
+    solutions = store.query(LIBRARY[id].text)
+    assert isinstance(solutions, QuerySolutions)
+    return [
+        tuple(None if (term := row[column]) is None else term.value for column in columns)
+        for row in solutions
+    ]
+
+
+def test_a_theory_drops_keeps_and_adds_whatever_other_theories_have() -> None:
+    assert sketched("theory-changes", "change", "title") == [
+        ("added", "Comes"),
+        ("dropped", "Goes"),
+        ("kept", "Stays"),
+    ]
+
+
+def test_a_context_of_both_sets_nothing_apart() -> None:
+    assert sketched("same-offer-good-and-bad", "goodContext", "badContext") == [("In one", None)]
+
+
+def test_a_study_without_configurations_is_listed() -> None:
+    assert sketched("studies", "title", "configurations") == [("Nothing yet", "0"), ("A study", "3")]
+
+
+def test_a_quotation_of_somebody_nobody_described_is_kept() -> None:
+    assert sketched("quotations", "source", "role", "quote") == [("Nobody described", None, "Invented")]
+
+
+def test_nothing_at_all_is_told_from_too_few_people() -> None:
+    assert sketched("thin-evidence", "title", "why") == [
+        ("Comes", "none"),
+        ("Goes", "none"),
+        ("Stays", "too few people to show"),
+    ]
 
 
 def test_the_index_lists_every_question() -> None:
