@@ -175,7 +175,7 @@ def guid(*name: str) -> str:
 def write_project(interviews: list[Interview]) -> bytes:
     """The project as a REFI-QDA archive (REFI-QDA 1.5, sections 8 to 10): code points, LF, quotes as names."""
     buffer = BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(buffer, "w") as archive:
         _add(archive, "project.qde", "".join(_project(interviews)))
         for interview in interviews:
             _add(archive, f"sources/{guid('source', interview.id)}.txt", interview.text)
@@ -184,7 +184,7 @@ def write_project(interviews: list[Interview]) -> bytes:
 
 def _add(archive: zipfile.ZipFile, name: str, text: str) -> None:
     entry = zipfile.ZipInfo(name, (2026, 11, 25, 0, 0, 0))
-    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.compress_type = zipfile.ZIP_STORED  # what deflate writes depends on the zlib at hand
     entry.create_system = 3  # the same bytes on every system
     archive.writestr(entry, text.encode())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import subprocess
 import sys
 import zipfile
@@ -42,11 +43,21 @@ def passages() -> list[str]:
     ]
 
 
+def runs_of_six(text: str) -> list[tuple[str, ...]]:
+    words = re.findall(r"[\w']+", text.lower())
+    return list(zip(*(words[start:] for start in range(6)), strict=False))
+
+
 def test_the_project_is_what_its_script_writes() -> None:
     checked = subprocess.run(
         [sys.executable, DEMONSTRATION / "generate.py", "--check"], capture_output=True, text=True, timeout=60
     )
     assert checked.returncode == 0, f"{checked.stdout} Run data/synthetic-demonstration/generate.py"
+
+
+def test_the_project_is_stored_so_that_its_bytes_hang_on_no_zlib() -> None:
+    with zipfile.ZipFile(DEMONSTRATION / "interviews.qdpx") as archive:
+        assert {entry.compress_type for entry in archive.infolist()} == {zipfile.ZIP_STORED}
 
 
 @needs_samples
@@ -64,6 +75,15 @@ def test_there_are_many_passages_and_no_two_alike() -> None:
         words = passage.lower().split()
         for run in zip(*(words[start:] for start in range(8)), strict=False):
             assert of_run.setdefault(run, number) == number, f"two passages share {' '.join(run)!r}"
+
+
+def test_what_analysts_wrote_repeats_no_six_words_of_an_interview() -> None:
+    said = {run for passage in passages() for run in runs_of_six(passage)}
+    for name in ("codes", "configurations", "theories"):
+        with (DEMONSTRATION / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                for cell in row.values():
+                    assert not said & set(runs_of_six(cell)), f"{name}.csv repeats an interview: {cell}"
 
 
 def test_the_interviews_are_as_many_as_the_published_ones_and_say_that_they_are_synthetic(
