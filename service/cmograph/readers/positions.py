@@ -36,6 +36,10 @@ _NON_ASCII = re.compile(r"[^\x00-\x7f]")
 _WORD = re.compile(r"\w")
 _SPACE = re.compile(r"\s+")
 
+_GOOD = 0.8
+"""The least share of edges at word boundaries that a rule needs to overrule the habit, and by how much."""
+_MARGIN = 0.2
+
 CODE_POINT = "code point"
 UTF_16 = "UTF-16 code unit"
 UTF_8 = "UTF-8 byte"
@@ -192,27 +196,40 @@ def decide(kept: KeptText, selections: Sequence[Selection], prior: Rule) -> Deci
     """Choose the rule of one text: the prior, unless quotes or word boundaries clearly speak against it."""
     if not selections or (kept.plain and not any(selection.quote for selection in selections)):
         return Decision(prior, "every rule agrees" if kept.plain else "the writer's habit")
-    rules = [prior, *(rule for rule in _candidates(kept) if rule != prior)]
+    others = [rule for rule in _candidates(kept) if rule != prior]
     quoted = [selection for selection in selections if _comparable(selection.quote)]
-    scales = [_Scale(kept, rule) for rule in rules]
     if quoted:
-        hits = [sum(_agrees(kept.text, scale.span(one), one.quote) for one in quoted) for scale in scales]
-        best = max(range(len(rules)), key=lambda place: (hits[place], -place))
-        if hits[0] == hits[best]:
-            return Decision(prior, f"{hits[0]} of {len(quoted)} stored quotes agree with the writer's habit")
-        if hits[best] >= hits[0] + max(1, len(quoted) // 10):
-            return Decision(
-                rules[best], f"{hits[best]} of {len(quoted)} stored quotes agree, {hits[0]} before"
-            )
-        return Decision(prior, "the writer's habit: stored quotes do not decide")
+        return _decide_by_quotes(kept, quoted, prior, others)
     # Without quotes only exclusive ends are weighed: edges at word boundaries say nothing about the last one.
-    fit = [
-        _boundary_rate(kept.text, scale, selections) if not scale.rule.inclusive else -1.0 for scale in scales
-    ]
-    best = max(range(len(rules)), key=lambda place: (fit[place], -place))
-    if len(selections) >= 10 and fit[best] >= 0.8 and fit[best] > fit[0] + 0.2:
-        return Decision(rules[best], f"{fit[best]:.0%} of edges at word boundaries, {fit[0]:.0%} before")
-    return Decision(prior, f"the writer's habit; {fit[0]:.0%} of edges at word boundaries")
+    habit = _boundary_rate(kept.text, _Scale(kept, prior), selections)
+    if len(selections) >= 10 and habit + _MARGIN < 1:
+        scales = [_Scale(kept, rule) for rule in others if not rule.inclusive]
+        rates = [_boundary_rate(kept.text, scale, selections) for scale in scales]
+        best = max(rates, default=0.0)
+        if best >= _GOOD and best > habit + _MARGIN:
+            return Decision(
+                scales[rates.index(best)].rule, f"{best:.0%} of edges at word boundaries, {habit:.0%} before"
+            )
+    return Decision(prior, f"the writer's habit; {habit:.0%} of edges at word boundaries")
+
+
+def _decide_by_quotes(
+    kept: KeptText, quoted: Sequence[Selection], prior: Rule, others: Sequence[Rule]
+) -> Decision:
+    def hits(rule: Rule) -> int:
+        scale = _Scale(kept, rule)
+        return sum(_agrees(kept.text, scale.span(one), one.quote) for one in quoted)
+
+    habit = hits(prior)
+    if habit < len(quoted):
+        counts = [hits(rule) for rule in others]
+        best = max(counts, default=0)
+        if best >= habit + max(1, len(quoted) // 10):
+            rule = others[counts.index(best)]
+            return Decision(rule, f"{best} of {len(quoted)} stored quotes agree, {habit} before")
+        if best > habit:
+            return Decision(prior, "the writer's habit: stored quotes do not decide")
+    return Decision(prior, f"{habit} of {len(quoted)} stored quotes agree with the writer's habit")
 
 
 def locate(
@@ -228,11 +245,15 @@ def locate(
     """
     scale = _Scale(kept, decision.rule)
     others = [] if kept.plain else [_Scale(kept, rule) for rule in _plausible(kept)]
-    return [_locate(kept, one, scale, others, quotes_are_sure) for one in selections]
+    named = [one for one in selections if _comparable(one.quote)]
+    # Where most names are the quotes, a name that is not what stands at its place is a quote too.
+    agreeing = sum(_agrees(kept.text, scale.span(one), one.quote) for one in named)
+    names_are_quotes = quotes_are_sure or 2 * agreeing > len(named)
+    return [_locate(kept, one, scale, others, names_are_quotes) for one in selections]
 
 
 def _locate(
-    kept: KeptText, one: Selection, scale: _Scale, others: Sequence[_Scale], quotes_are_sure: bool
+    kept: KeptText, one: Selection, scale: _Scale, others: Sequence[_Scale], names_are_quotes: bool
 ) -> Position:
     rule = scale.rule
     original = Original(one.start, one.end, rule.unit, rule.newline)
@@ -240,13 +261,12 @@ def _locate(
     if _comparable(one.quote):
         if _agrees(kept.text, span, one.quote):
             return Position(span, Verification.EXACT, original)
-        found = _find(kept.text, one)
-        if found:
-            return Position(found, Verification.RELOCATED, original, "its quote stands elsewhere, once")
-        if quotes_are_sure:
-            return Position(
-                None, Verification.FAILED, original, "its quote stands nowhere, or more than once"
-            )
+        if names_are_quotes:
+            found = _find(kept.text, one.quote, span)
+            if found:
+                return Position(found, Verification.RELOCATED, original, "its quote stands elsewhere, once")
+            trouble = "its quote stands nowhere, or more than once"
+            return Position(None, Verification.FAILED, original, trouble)
     if span is None:
         return Position(None, Verification.FAILED, original, _trouble(one, scale))
     if span.start == span.end:
@@ -301,19 +321,22 @@ def _agrees(text: str, span: Span | None, quote: str) -> bool:
     return cut != quote and len(cut) >= 8 and slice_.startswith(cut)
 
 
-def _find(text: str, one: Selection) -> Span | None:
-    """The one other place where the stored quote stands; None where there is none, or more than one."""
-    quote = _NEWLINE.sub("\n", one.quote)
-    cut = quote.removesuffix("…").removesuffix("...").rstrip()
-    if cut != quote and quote not in text:
-        quote = cut
-    if len(quote) < 8:
-        return None
+def _find(text: str, quote: str, span: Span | None) -> Span | None:
+    """The one other place where the stored quote stands; None where there is none, or more than one.
+
+    A quote that was cut short ("…") is as long as the span that the offsets gave.
+    """
+    quote = _NEWLINE.sub("\n", quote)
+    length = len(quote)
+    if quote not in text:
+        cut = quote.removesuffix("…").removesuffix("...").rstrip()
+        if cut == quote or span is None:
+            return None
+        quote, length = cut, max(len(cut), span.end - span.start)
     start = text.find(quote)
-    if start < 0 or text.find(quote, start + 1) >= 0:
+    if len(quote) < 8 or start < 0 or text.find(quote, start + 1) >= 0:
         return None
-    longer = one.end - one.start if quote == cut != one.quote else len(quote)
-    return Span(start, min(len(text), start + max(len(quote), longer)))
+    return Span(start, min(len(text), start + length))
 
 
 def _boundary_rate(text: str, scale: _Scale, selections: Sequence[Selection]) -> float:

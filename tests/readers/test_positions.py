@@ -1,0 +1,158 @@
+"""Positions: whatever a number counts, the span that was meant comes back."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cmograph.corpus import Span, Verification
+from cmograph.readers.positions import (
+    CODE_POINT,
+    UTF_8,
+    UTF_16,
+    KeptText,
+    Rule,
+    Selection,
+    decide,
+    decode_text,
+    locate,
+    prior_of,
+)
+
+ALPHABET = st.sampled_from(
+    [*"ab z.", "\n", "é", "e\u0301", "ß", "汉", "🙂", "👩\u200d🍼", "\u200b", "\u00a0"]
+)
+TEXTS = st.lists(ALPHABET, min_size=1, max_size=60).map("".join)
+WIDTHS = {CODE_POINT: None, UTF_16: "utf-16-le", UTF_8: "utf-8"}
+RULES = st.builds(
+    Rule,
+    st.sampled_from(list(WIDTHS)),
+    st.sampled_from(["as written", "CRLF counts 1", "LF counts 2"]),
+    st.booleans(),
+)
+
+
+def count(text: str, rule: Rule, *, crlf: bool, bom: bool) -> int:
+    """How many units a stretch from the text's start has: written anew, to check the reader against."""
+    two = rule.newline == "LF counts 2" or (crlf and rule.newline == "as written")
+    counted = ("\ufeff" if bom and rule.bom else "") + (text.replace("\n", "\r\n") if two else text)
+    encoding = WIDTHS[rule.unit]
+    return (
+        len(counted)
+        if encoding is None
+        else len(counted.encode(encoding)) // (2 if rule.unit == UTF_16 else 1)
+    )
+
+
+@given(text=TEXTS, rule=RULES, crlf=st.booleans(), bom=st.booleans(), data=st.data())
+def test_a_span_comes_back(text: str, rule: Rule, crlf: bool, bom: bool, data: st.DataObject) -> None:
+    written = ("\ufeff" if bom else "") + (text.replace("\n", "\r\n") if crlf else text)
+    kept = decode_text(written.encode())
+    assert kept.text == text
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    one = Selection(*(count(text[:edge], rule, crlf=crlf, bom=bom) for edge in (start, end)))
+    decision = decide(kept, [one], rule)
+    assert decision.rule == rule, "one selection without a quote decides nothing"
+    (position,) = locate(kept, [one], decision, quotes_are_sure=False)
+    assert position.span == Span(start, end)
+    assert position.original is not None
+    assert (position.original.start, position.original.end) == (one.start, one.end)
+    assert position.verification in (Verification.INFERRED, Verification.EXACT_BY_CONSTRUCTION)
+
+
+@given(text=TEXTS, rule=RULES, crlf=st.booleans(), bom=st.booleans(), prior=RULES, data=st.data())
+def test_stored_quotes_overrule_a_wrong_habit(
+    text: str, rule: Rule, crlf: bool, bom: bool, prior: Rule, data: st.DataObject
+) -> None:
+    """With quotes stored, the span found holds the quote, or the position is not called exact."""
+    written = ("\ufeff" if bom else "") + (text.replace("\n", "\r\n") if crlf else text)
+    kept = decode_text(written.encode())
+    ones = []
+    for _ in range(3):
+        start = data.draw(st.integers(0, len(text) - 1))
+        end = data.draw(st.integers(start + 1, len(text)))
+        edges = (count(text[:edge], rule, crlf=crlf, bom=bom) for edge in (start, end))
+        ones.append(Selection(*edges, text[start:end]))
+    decision = decide(kept, ones, prior)
+    for one, position in zip(ones, locate(kept, ones, decision, quotes_are_sure=True), strict=True):
+        if position.verification in (Verification.EXACT, Verification.RELOCATED):
+            assert position.span is not None
+            found = kept.text[position.span.start : position.span.end]
+            assert " ".join(found.split()) == " ".join(one.quote.split())
+
+
+@given(data=st.binary(max_size=80))
+def test_any_bytes_are_a_text_without_cr(data: bytes) -> None:
+    kept = decode_text(data)
+    assert "\r" not in kept.text
+    assert all(kept.text[index] == "\n" for index in kept.crlf)
+    assert list(kept.crlf) == sorted(set(kept.crlf))
+
+
+@given(text=TEXTS, start=st.integers(-10, 300), end=st.integers(-10, 300), rule=RULES, quote=TEXTS)
+def test_any_numbers_are_located_or_failed(text: str, start: int, end: int, rule: Rule, quote: str) -> None:
+    kept = decode_text(text.replace("\n", "\r\n").encode())
+    ones = [Selection(start, end), Selection(start, end, quote)]
+    for sure in (True, False):
+        for position in locate(kept, ones, decide(kept, ones, rule), quotes_are_sure=sure):
+            if position.span is None:
+                assert position.verification is Verification.FAILED
+                assert position.trouble
+            else:
+                assert 0 <= position.span.start <= position.span.end <= len(kept.text)
+
+
+def test_word_boundaries_overrule_a_wrong_habit() -> None:
+    """Ten selections of whole words after emoji: only UTF-16 puts every edge at a word's."""
+    words = ["🙂 lovely" if place % 2 else "helpful" for place in range(40)]
+    text = " ".join(words)
+    ones, offset = [], 0
+    for word in words:
+        length = len(word.encode("utf-16-le")) // 2
+        ones.append(Selection(offset, offset + length))
+        offset += length + 1
+    decision = decide(KeptText(text), ones, Rule(CODE_POINT))
+    assert decision.rule == Rule(UTF_16)
+    assert "word boundaries" in decision.why
+    few = decide(KeptText(text), ones[:9], Rule(CODE_POINT))
+    assert few.rule == Rule(CODE_POINT), "nine selections are too few to overrule a habit"
+
+
+def test_a_quote_that_moved_is_found_where_it_stands_once() -> None:
+    kept = decode_text("Before. She was kind to me. After, after.")
+    names = [
+        Selection(0, 6, "Before"),
+        Selection(10, 30, "She was kind to me."),
+        Selection(0, 6, "nowhere at all"),
+    ]
+    decision = decide(kept, names, Rule())
+    first, moved, lost = locate(kept, names, decision, quotes_are_sure=True)
+    assert first.verification is Verification.EXACT
+    assert (moved.verification, moved.span) == (Verification.RELOCATED, Span(8, 27))
+    assert (lost.verification, lost.span) == (Verification.FAILED, None)
+
+
+def test_a_name_that_is_no_quote_moves_nothing() -> None:
+    """A label may stand elsewhere in the text by chance: the position is believed, not the label."""
+    kept = decode_text("It was peer support. She came on Mondays.")
+    (position,) = locate(
+        kept, [Selection(21, 41, "peer support")], decide(kept, [], Rule()), quotes_are_sure=False
+    )
+    assert position.span == Span(21, 41)
+    assert position.verification is Verification.EXACT_BY_CONSTRUCTION
+
+
+@pytest.mark.parametrize(
+    ("origin", "rule", "quotes"),
+    [
+        ("NVivo 12.6 for Windows", Rule(UTF_16), False),
+        ("ATLAS.ti 23.2", Rule(CODE_POINT, "CRLF counts 1"), True),
+        ("QualCoder 3.6", Rule(CODE_POINT, "CRLF counts 1"), True),
+        ("MAXQDA 24.7", Rule(CODE_POINT, "CRLF counts 1"), False),
+        ("some other tool", Rule(), False),
+    ],
+)
+def test_the_habits_of_writers(origin: str, rule: Rule, quotes: bool) -> None:
+    assert prior_of(origin) == (rule, quotes)
