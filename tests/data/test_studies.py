@@ -127,7 +127,7 @@ def test_the_demonstration_says_everywhere_that_it_is_synthetic(ontology: Ontolo
 
 def test_the_demonstration_is_rich(ontology: Ontology) -> None:
     configurations = read_study(DEMONSTRATION, ontology).configurations
-    assert len(configurations) == 39
+    assert len(configurations) == 40
     assert sum(one.absent for one in configurations) >= 5
     assert (
         sum(any(reference.stance == "refutes" for reference in one.evidence) for one in configurations) >= 4
