@@ -84,7 +84,7 @@ def measure_load(nquads: Path, store: Path) -> float:
 def _run(code: str, *arguments: Path) -> str:
     """What a new process prints. Its peak of memory is its own: Linux counts that of the parent it came from too."""
     command = [sys.executable, "-c", code, *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
 
 
 def main() -> None:

@@ -117,7 +117,9 @@ def disk_errors(folder: StoreFolder, only_full: bool = False) -> Iterator[None]:
         yield
     except (OSError, RuntimeError) as error:  # RocksDB's own errors come as either
         if getattr(error, "errno", None) in _FULL or any(words in str(error) for words in _FULL_WORDS):
-            remedy = "Make room, or use a store on another disk, and build again."
+            remedy = (
+                "Make room there and where temporary files go (TMPDIR), or use another disk; then try again."
+            )
             what = f"The disk of the store {folder.path} is full; nothing was released."
         elif only_full:
             raise
