@@ -136,6 +136,18 @@ def test_the_demonstration_is_rich(ontology: Ontology) -> None:
     assert {len(one.level) > 0 for one in configurations} == {True}
 
 
+def test_what_is_missing_is_never_what_does_harm_elsewhere(ontology: Ontology) -> None:
+    configurations = read_study(DEMONSTRATION, ontology).configurations
+    harmful = {
+        reasoning
+        for one in configurations
+        if not one.absent and one.polarity.endswith("Negative")
+        for reasoning in one.reasonings
+    }
+    assert harmful
+    assert not [one.id for one in configurations if one.absent and harmful & set(one.reasonings)]
+
+
 def test_the_published_study_asserts_no_more_than_its_abstract(ontology: Ontology) -> None:
     study = read_study(PUBLISHED, ontology)
     assert study.doi == "https://doi.org/10.1080/02646838.2024.2416448"
@@ -146,6 +158,9 @@ def test_the_published_study_asserts_no_more_than_its_abstract(ontology: Ontolog
         assert one.contexts == ("mothers-differ",)  # which context goes with which mechanism was not seen
         assert not one.deliveries  # nor what differs between one-to-one and group
         assert [bool(reference.statement) for reference in one.evidence] == [True]
+    with (PUBLISHED / "components.csv").open(encoding="utf-8", newline="") as file:
+        classes = {row["component"]: row["class"] for row in csv.DictReader(file)}
+    assert classes["harm"] == "negative outcome"  # of what kind was not seen
 
 
 def test_the_readme_of_the_demonstration_counts_right() -> None:
