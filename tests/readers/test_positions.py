@@ -52,7 +52,8 @@ def test_a_span_comes_back(text: str, rule: Rule, crlf: bool, bom: bool, data: s
     assert kept.text == text
     start = data.draw(st.integers(0, len(text) - 1))
     end = data.draw(st.integers(start + 1, len(text)))
-    one = Selection(*(count(text[:edge], rule, crlf=crlf, bom=bom) for edge in (start, end)))
+    first, last = (count(text[:edge], rule, crlf=crlf, bom=bom) for edge in (start, end))
+    one = Selection(first, last)
     decision = decide(kept, [one], rule)
     assert decision.rule == rule, "one selection without a quote decides nothing"
     (position,) = locate(kept, [one], decision, quotes_are_sure=False)
@@ -73,8 +74,8 @@ def test_stored_quotes_overrule_a_wrong_habit(
     for _ in range(3):
         start = data.draw(st.integers(0, len(text) - 1))
         end = data.draw(st.integers(start + 1, len(text)))
-        edges = (count(text[:edge], rule, crlf=crlf, bom=bom) for edge in (start, end))
-        ones.append(Selection(*edges, text[start:end]))
+        first, last = (count(text[:edge], rule, crlf=crlf, bom=bom) for edge in (start, end))
+        ones.append(Selection(first, last, text[start:end]))
     decision = decide(kept, ones, prior)
     for one, position in zip(ones, locate(kept, ones, decision, quotes_are_sure=True), strict=True):
         if position.verification in (Verification.EXACT, Verification.RELOCATED):

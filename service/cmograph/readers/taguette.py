@@ -12,7 +12,7 @@ import sqlite3
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
@@ -60,20 +60,21 @@ def read_taguette(path: Path, digest: str) -> Corpus:
     """
     report = ReadReport(path.name)
     with _open(path) as database:
-        codes = {
-            key: Code((name,), description or "")
-            for key, name, description in database.execute(
-                "SELECT id, path, description FROM tags ORDER BY id"
-            )
-        }
+        codes = _codes(database, report)
         unique = UniqueNames()
         names = {
-            key: unique.take(name or "unnamed document")
+            key: unique.take(_words(name) or "unnamed document")
             for key, name in database.execute("SELECT id, name FROM documents ORDER BY id")
         }
         coders = _coders(database)
-        memos = tuple(
-            Memo(text) for (text,) in database.execute("SELECT description FROM projects ORDER BY id") if text
+        projects = [
+            _words(text) for (text,) in database.execute("SELECT description FROM projects ORDER BY id")
+        ]
+        memos = tuple(Memo(text) for text in projects if text)
+    if len(projects) > 1:
+        report.find(
+            f"It holds {len(projects)} projects; they are read as one.",
+            "Export the one you mean from Taguette (SQLite3).",
         )
     people = sorted(set(coders.values()))
     report.keep("code", len(codes))
@@ -85,7 +86,18 @@ def read_taguette(path: Path, digest: str) -> Corpus:
         with _open(path) as database:
             rows = database.execute("SELECT id, contents, description FROM documents ORDER BY id")
             for key, contents, description in rows:
-                yield _source(database, key, names[key], contents, description, codes, coders, report)
+                with _broken_html(path.name):
+                    source = _source(
+                        database,
+                        key,
+                        names[key],
+                        _words(contents),
+                        _words(description),
+                        codes,
+                        coders,
+                        report,
+                    )
+                yield source
 
     return Corpus(
         file=path.name,
@@ -133,6 +145,31 @@ class _open(closing[sqlite3.Connection]):
         )
 
 
+def _codes(database: sqlite3.Connection, report: ReadReport) -> dict[int, Code]:
+    """The tags; those of two projects may have one name, and stay two."""
+    unique = UniqueNames()
+    codes: dict[int, Code] = {}
+    for key, path, description in database.execute("SELECT id, path, description FROM tags ORDER BY id"):
+        wanted = _words(path) or "unnamed tag"
+        name = unique.take(wanted)
+        if name != wanted:
+            report.find(f"Two tags have the name {wanted!r}; the later is read as {name!r}.")
+        codes[key] = Code((name,), _words(description))
+    return codes
+
+
+@contextmanager
+def _broken_html(file: str) -> Iterator[None]:
+    """What the standard library's parser raises at HTML that no editor writes."""
+    try:
+        yield
+    except AssertionError as error:
+        what = "A document's HTML cannot be read."
+        raise CodedFileError(
+            Problem(what, "Open and save it in Taguette, and export again.", file)
+        ) from error
+
+
 def _coders(database: sqlite3.Connection) -> dict[int, str]:
     """Who made each highlight, as the log of commands says; an export knows only its owner."""
     try:
@@ -143,12 +180,12 @@ def _coders(database: sqlite3.Connection) -> dict[int, str]:
     for login, payload in rows:
         try:
             command = json.loads(payload)
-        except ValueError:
+        except (ValueError, TypeError, RecursionError):
             continue
         if isinstance(command, dict) and command.get("type") == "highlight_add":
             for name in ("highlight_id", "id"):
                 if isinstance(command.get(name), int):
-                    coders[command[name]] = login
+                    coders[command[name]] = _words(login)
                     break
     return coders
 
@@ -182,7 +219,7 @@ def _source(
         span = text.span(start, end)
         state = Verification.FAILED
         if span is not None and span.start < span.end:
-            same = _folded(_Text(snippet).kept) == _folded(text.kept[span.start : span.end])
+            same = _folded(_Text(_words(snippet)).kept) == _folded(text.kept[span.start : span.end])
             state = Verification.EXACT if same else Verification.INFERRED
         if not tags[highlight]:
             report.drop(
@@ -284,6 +321,11 @@ class _Text(HTMLParser):
 def _number(value: object) -> int:
     """An offset; -1, which is none, for whatever else SQLite may hold there."""
     return value if isinstance(value, int) else -1
+
+
+def _words(value: object) -> str:
+    """A text; "" for whatever else SQLite may hold there."""
+    return value if isinstance(value, str) else ""
 
 
 def _folded(text: str) -> str:

@@ -1,0 +1,242 @@
+"""What real files have that no standard foresees: doubled names, notes about selections, transcripts, odd HTML."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from cmograph.corpus import Corpus, Memo, Source, Span, Verification
+from cmograph.errors import CodedFileError
+from cmograph.readers import read_corpus
+from cmograph.readers.names import UniqueNames
+from cmograph.readers.taguette import _Text
+from tests.readers.test_hostile import TAGUETTE, database, pack, taguette
+
+
+def guid(number: int) -> str:
+    return f"00000000-0000-0000-0000-{number:012d}"
+
+
+def codes(*names: str) -> str:
+    return "".join(f'<Code guid="{guid(n)}" name="{name}"/>' for n, name in enumerate(names, 100))
+
+
+def coding(code: int, user: int = 1) -> str:
+    return f'<Coding creatingUser="{guid(user)}"><CodeRef targetGUID="{guid(code)}"/></Coding>'
+
+
+def selection(number: int, start: int, end: int, inside: str) -> str:
+    return f'<PlainTextSelection guid="{guid(number)}" startPosition="{start}" endPosition="{end}">{inside}</PlainTextSelection>'
+
+
+def text_source(number: int, name: str, text: str, inside: str = "") -> str:
+    return f'<TextSource guid="{guid(number)}" name="{name}"><PlainTextContent>{text}</PlainTextContent>{inside}</TextSource>'
+
+
+def read(tmp_path: Path, body: str) -> tuple[Corpus, list[Source]]:
+    users = f'<Users><User guid="{guid(1)}" name="Coder One"/></Users>'
+    xml = f'<Project xmlns="urn:QDA-XML:project:1.0" name="p">{users}{body}</Project>'
+    corpus = read_corpus(pack(tmp_path / "odd.qdpx", {"project.qde": xml}))
+    return corpus, list(corpus.sources())
+
+
+def test_names_are_handed_out_once() -> None:
+    unique = UniqueNames()
+    wanted = ["A", "A", "A (2)", "A", "B"]
+    assert [unique.take(name) for name in wanted] == ["A", "A (2)", "A (2) (2)", "A (3)", "B"]
+
+
+def test_codes_and_sources_of_one_name_stay_two(tmp_path: Path) -> None:
+    corpus, sources = read(
+        tmp_path,
+        f"<CodeBook><Codes>{codes('Trust', 'Trust')}</Codes></CodeBook><Sources>"
+        + text_source(200, "Talk", "One.", selection(300, 0, 3, coding(100)))
+        + text_source(201, "Talk", "Two.", selection(301, 0, 3, coding(101)))
+        + "</Sources>",
+    )
+    assert [str(code) for code in corpus.codes] == ["Trust", "Trust (2)"]
+    assert [(s.name, s.codings[0].code, s.codings[0].quote) for s in sources] == [
+        ("Talk", ("Trust",), "One"),
+        ("Talk (2)", ("Trust (2)",), "Two"),
+    ]
+    said = " ".join(finding.what for finding in corpus.report.findings)
+    assert "Two codes have the path 'Trust'" in said
+    assert "Two sources have the name 'Talk'" in said
+
+
+def test_cases_of_one_name_stay_two_and_name_a_source_once(tmp_path: Path) -> None:
+    reference = f'<SourceRef targetGUID="{guid(200)}"/>'
+    corpus, _ = read(
+        tmp_path,
+        f'<Cases><Case guid="{guid(10)}" name="Ada">{reference * 2}</Case>'
+        f'<Case guid="{guid(11)}" name="Ada"><SourceRef targetGUID="{guid(999)}"/></Case></Cases>'
+        f"<Sources>{text_source(200, 'Talk', 'One.')}</Sources>",
+    )
+    assert [(case.name, case.sources) for case in corpus.cases] == [("Ada", ("Talk",)), ("Ada (2)", ())]
+    assert corpus.report.tallies["case"].downgraded == 1
+
+
+def test_a_note_about_a_selection_is_a_memo_about_its_source(tmp_path: Path) -> None:
+    """NVivo: a link from the note to a selection without a coding. The standard: a reference to the note."""
+    note = f'<Note guid="{guid(400)}" name="Hm"><PlainTextContent>Why?</PlainTextContent></Note>'
+    by_link = (
+        f"<Sources>{text_source(200, 'Talk', 'One.', selection(300, 0, 3, ''))}</Sources><Notes>{note}</Notes>"
+        f'<Links><Link guid="{guid(500)}" originGUID="{guid(400)}" targetGUID="{guid(300)}"/></Links>'
+    )
+    by_reference = (
+        "<Sources>"
+        + text_source(200, "Talk", "One.", selection(300, 0, 3, f'<NoteRef targetGUID="{guid(400)}"/>'))
+        + f"</Sources><Notes>{note}</Notes>"
+    )
+    for body in (by_link, by_reference):
+        corpus, _ = read(tmp_path, body)
+        assert corpus.memos == (Memo("Why?", "Talk", title="Hm"),)
+        assert corpus.report.tallies["annotation"].kept == 1
+
+
+def test_what_is_noted_with_a_coding_is_its_memo(tmp_path: Path) -> None:
+    note = f'<Note guid="{guid(400)}"><PlainTextContent>Why?</PlainTextContent></Note>'
+    inside = f'<Description>Here.</Description>{coding(100)}<NoteRef targetGUID="{guid(400)}"/>'
+    _, (source,) = read(
+        tmp_path,
+        f"<CodeBook><Codes>{codes('Trust')}</Codes></CodeBook>"
+        f"<Sources>{text_source(200, 'Talk', 'One.', selection(300, 0, 3, inside))}</Sources>"
+        f"<Notes>{note}</Notes>",
+    )
+    assert source.codings[0].memo == "Here.\nWhy?"
+
+
+def test_a_transcript_is_the_text_of_a_recording(tmp_path: Path) -> None:
+    points = "".join(
+        f'<SyncPoint guid="{guid(600 + n)}" timeStamp="{n}" position="{position}"/>'
+        for n, position in enumerate((0, 5, 14))
+    )
+    between = f'fromSyncPoint="{guid(601)}" toSyncPoint="{guid(602)}"'
+    _, (source,) = read(
+        tmp_path,
+        f"<CodeBook><Codes>{codes('Trust')}</Codes></CodeBook><Sources><AudioSource guid='{guid(200)}' name='Talk'>"
+        f"<Transcript guid='{guid(201)}'><PlainTextContent>Q: A? A: it did.</PlainTextContent>{points}"
+        f"<TranscriptSelection guid='{guid(300)}' {between}>{coding(100)}</TranscriptSelection></Transcript>"
+        f"<AudioSelection guid='{guid(301)}' begin='5' end='9'>{coding(100)}</AudioSelection>"
+        "</AudioSource></Sources>",
+    )
+    said, heard = source.codings
+    assert (source.kind, source.text) == ("audio", "Q: A? A: it did.")
+    assert (said.quote, said.span) == (" A: it di", Span(5, 14))
+    assert (heard.verification, heard.span) == (Verification.UNVERIFIABLE, None)
+    assert heard.original is not None
+    assert (heard.original.start, heard.original.end, heard.original.unit) == (5, 9, "millisecond")
+
+
+def test_the_codings_of_a_second_transcript_are_kept(tmp_path: Path) -> None:
+    selected = f"<TranscriptSelection guid='{guid(300)}'>{coding(100)}</TranscriptSelection>"
+    corpus, (source,) = read(
+        tmp_path,
+        f"<CodeBook><Codes>{codes('Trust')}</Codes></CodeBook><Sources><VideoSource guid='{guid(200)}' name='Talk'>"
+        f"<Transcript guid='{guid(201)}'><PlainTextContent>One</PlainTextContent></Transcript>"
+        f"<Transcript guid='{guid(202)}'><PlainTextContent>Two</PlainTextContent>{selected}</Transcript>"
+        "</VideoSource></Sources>",
+    )
+    assert source.text == "One"
+    assert [one.verification for one in source.codings] == [Verification.UNVERIFIABLE]
+    assert any("first transcript" in finding.what for finding in corpus.report.findings)
+
+
+def test_sections_may_come_in_any_order(tmp_path: Path) -> None:
+    sources = f"<Sources>{text_source(200, 'Talk', 'One.', selection(300, 0, 3, coding(100)))}</Sources>"
+    book = f"<CodeBook><Codes>{codes('Trust')}</Codes></CodeBook>"
+    assert read(tmp_path, sources + book)[1] == read(tmp_path, book + sources)[1]
+
+
+def test_long_tokens(tmp_path: Path) -> None:
+    """A quote of two megabytes in an attribute is read; a text of twelve inside the XML is refused, not half read."""
+    long = "a" * 2_000_000
+    body = f"<CodeBook><Codes>{codes('Trust')}</Codes></CodeBook><Sources>%s</Sources>"
+    inside = selection(300, 0, len(long), coding(100)).replace("guid=", f'name="{long}" guid=', 1)
+    users_xml = f'<Project xmlns="urn:QDA-XML:project:1.0" name="p">{body}</Project>'
+    folder = tmp_path / "sources"
+    folder.mkdir()
+    (folder / "a.txt").write_text(long)
+    source = (
+        f'<TextSource guid="{guid(200)}" name="Talk" plainTextPath="internal://a.txt">{inside}</TextSource>'
+    )
+    path = tmp_path / "long.qde"
+    path.write_text(users_xml % source)
+    (read_source,) = read_corpus(path).sources()
+    assert read_source.codings[0].quote == long
+    path.write_text(users_xml % text_source(200, "Talk", "b" * 12_000_000))
+    with pytest.raises(CodedFileError, match="larger than any transcript"):
+        list(read_corpus(path).sources())
+
+
+@pytest.mark.parametrize(
+    ("html", "kept"),
+    [
+        ("<p>a</p><p>b</p>", "a\nb"),
+        ("<p>a</p>\n<p>b</p>", "a\nb"),
+        ("<p>a</p> \n<p>b</p>", "a \nb"),
+        ("a<br>b<br/>\nc", "a\nb\nc"),
+        ("<p>a\r\nb\rc</p>", "a\nb\nc"),
+        ("<p>a &amp; b</p>", "a & b"),
+        ("<ul><li>a</li><li><b>b</b>c</li></ul>", "a\nbc"),
+        ("<p></p><p></p>a", "a"),
+        ("a<p></p>", "a"),
+    ],
+)
+def test_html_as_text(html: str, kept: str) -> None:
+    assert _Text(html).kept == kept
+
+
+def test_bytes_of_html_lie_where_taguette_counts_them() -> None:
+    """Line breaks that we add, and the CR of a CRLF that we leave out, move nothing."""
+    text = _Text("<p>Ça</p><p>va 🙂</p>\r\n<p>oui</p>")
+    counted = "Çava 🙂\r\noui".encode()
+    for word in ("Ça", "va", "🙂", "oui"):
+        start = counted.index(word.encode())
+        span = text.span(start, start + len(word.encode()))
+        assert span is not None
+        assert text.kept[span.start : span.end] == word
+
+
+def test_two_projects_in_one_database_are_not_merged_in_silence(tmp_path: Path) -> None:
+    path = database(
+        tmp_path / "server.sqlite3",
+        *TAGUETTE,
+        "INSERT INTO projects VALUES (2, 'Another', '')",
+        "INSERT INTO tags VALUES (2, 'trust', '')",
+        "INSERT INTO documents VALUES (2, 'Talk', '', '<p>Oui.</p>')",
+    )
+    corpus = read_corpus(path)
+    assert [str(code) for code in corpus.codes] == ["trust", "trust (2)"]
+    assert corpus.source_names == ("Talk", "Talk (2)")
+    assert any("2 projects" in finding.what for finding in corpus.report.findings)
+
+
+def test_who_highlighted_is_in_the_log(tmp_path: Path) -> None:
+    path = taguette(tmp_path / "log.sqlite3", 0, 3, "Ça")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE commands (id INTEGER, user_login TEXT, payload TEXT)")
+        deep = "[" * 100_000
+        for payload in ('{"type": "highlight_add", "highlight_id": 1}', "not JSON", deep, None):
+            connection.execute("INSERT INTO commands VALUES (1, 'ada', ?)", (payload,))
+        connection.commit()
+    corpus = read_corpus(path)
+    assert [coder.name for coder in corpus.coders] == ["ada"]
+    assert [one.coder for source in corpus.sources() for one in source.codings] == ["ada"]
+
+
+def test_html_that_no_editor_writes(tmp_path: Path) -> None:
+    """Some versions of Python's parser stop at it, others read on: both ways nothing is raised of its own."""
+    path = database(
+        tmp_path / "html.sqlite3", *TAGUETTE, "UPDATE documents SET contents = '<p>a<![nonsense[ b</p>'"
+    )
+    try:
+        (source,) = read_corpus(path).sources()
+    except CodedFileError as error:
+        assert error.problems[0].file == path.name
+        assert error.problems[0].remedy
+    else:
+        assert (source.text or "").startswith("a")
