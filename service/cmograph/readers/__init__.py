@@ -2,6 +2,9 @@
 
 positions    what an offset counts, decided a text at a time
 archive      the container of a REFI-QDA project, that may be hostile
+project      the first pass over a REFI-QDA project: all that belongs to the whole
+qde          its XML as a stream, that may be hostile
+names        names that a file gives twice, told apart
 report       what was seen, kept, downgraded and dropped
 inspection   a corpus for people and for tables
 
