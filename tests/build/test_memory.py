@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from tests.benchmarks.build_throughput import measure_build
 from tests.benchmarks.generate_study import Size, generate_study
 
