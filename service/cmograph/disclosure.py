@@ -2,21 +2,24 @@
 
 Counts are rounded down to a multiple of the minimum cell, and one below it is withheld. A total is told no higher
 than it could be if any one withheld part were nobody: otherwise a small cell could be worked out by taking the
-parts from the whole.
+parts from the whole. Who would work it out also knows how many people of each role the study says it interviewed.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-__all__ = ["Quotations", "Shown", "round_down", "show"]
+__all__ = ["Quotations", "Shown", "find_mentions", "round_down", "show"]
 
 Name = TypeVar("Name")
 
-_WORD = re.compile(r"\w+(?:['’]\w+)?")
+_WORD = re.compile(r"\w+")
+_INSIDE_WORDS = str.maketrans("", "", "'’ʼ‘\u00ad")
+"""Apostrophes, however they are typed, and soft hyphens."""
 RUN = 6
 """So many words in a row, the same as in a transcript, are a quotation."""
 
@@ -39,22 +42,26 @@ def round_down(count: int, cell: int) -> int:
     return count - count % cell
 
 
-def show(parts: Mapping[str, int], cell: int) -> Shown:
+def show(parts: Mapping[str, int], cell: int, published: Mapping[str, int] | None = None) -> Shown:
     """What may be shown of people counted by role.
 
     Args:
         parts: people by role, each person in one; every role that anyone could have is there, with 0 if nobody.
         cell: the minimum cell; 1 withholds nothing.
+        published: how many people of a role there are, for the roles of which the study tells it.
     """
+    known = published or {}
     shown = {role: least for role, count in sorted(parts.items()) if (least := round_down(count, cell))}
     total = round_down(sum(parts.values()), cell)
-    withheld = len(parts) - len(shown)
-    if withheld:
-        # Each shown part lies in [least, least + cell), each withheld one below the cell: so much they can make
-        # up with one withheld part left out. That this part could also be cell - 1 needs no care: a total is told
-        # as "at least", and is never below the sum of what is shown.
-        without_one = sum(least + cell - 1 for least in shown.values()) + (withheld - 1) * (cell - 1)
-        total = min(total, round_down(without_one, cell))
+    # Each shown part lies in [least, least + cell), each withheld one below the cell, and none is above what is
+    # published: so much they can make up with one withheld part left out. That this part could also be as great as
+    # a withheld one can be needs no care: a total is told as "at least", and is never below the sum of what is shown.
+    most = {}
+    for role in parts:
+        least = shown.get(role, 0)
+        most[role] = max(least, min(least + cell - 1, known.get(role, least + cell - 1)))
+    for role in parts.keys() - shown.keys():
+        total = min(total, round_down(sum(most.values()) - most[role], cell))
     return Shown(total, shown)
 
 
@@ -80,8 +87,33 @@ class Quotations(Generic[Name]):
                 yield from runs.get(tuple(words[place : place + RUN]), ())
 
 
+def find_mentions(texts: Iterable[tuple[Name, str]], private: Iterable[str]) -> Iterator[Name]:
+    """The names of the texts that mention a source, a participant or a coder by name.
+
+    Only names that cannot well be anything else are looked for: of two words or more, or of letters and digits, as
+    `P07`. A single word, as a pseudonym is, may also be a word of the language.
+    """
+    wanted = {words for words in map(tuple, map(_words, private)) if _tells_apart(words)}
+    lengths = {len(words) for words in wanted}
+    for name, text in texts:
+        words = _words(text)
+        if any(
+            tuple(words[place : place + length]) in wanted
+            for place in range(len(words))
+            for length in lengths
+        ):
+            yield name
+
+
+def _tells_apart(words: Sequence[str]) -> bool:
+    return len(words) > 1 or any(
+        word.isalnum() and not word.isalpha() and not word.isdigit() for word in words
+    )
+
+
 def _words(text: str) -> list[str]:
-    return [word.replace("’", "'") for word in _WORD.findall(text.casefold())]
+    """The words of a text, whatever their case, punctuation, apostrophes or Unicode form."""
+    return _WORD.findall(unicodedata.normalize("NFKC", text.casefold()).translate(_INSIDE_WORDS))
 
 
 def _runs(words: Sequence[str]) -> Iterator[tuple[str, ...]]:

@@ -43,8 +43,9 @@ _LONGEST_SLUG = 80
 
 
 def iri(text: str) -> str:
-    """An IRI in angle brackets; what is not ASCII, or not allowed in IRIREF, is percent-encoded (as UTF-8)."""
-    return f"<{_IRI_SPECIAL.sub(_percent, text)}>"
+    """An IRI in angle brackets; what is not ASCII, or not allowed in an IRI, is percent-encoded (as UTF-8)."""
+    before, sign, fragment = _IRI_SPECIAL.sub(_percent, text).partition("#")
+    return f"<{before}{sign}{fragment.replace('#', '%23')}>"
 
 
 def literal(text: str, language: str = "") -> str:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cmograph.disclosure import RUN, Quotations, round_down, show
+from cmograph.disclosure import RUN, Quotations, find_mentions, round_down, show
 
 
 def test_a_count_is_rounded_down_to_the_cell() -> None:
@@ -27,6 +27,21 @@ def test_no_withheld_cell_can_be_narrowed(roles: int, cell: int, most: int) -> N
             if str(role) not in dict(parts):
                 possible = {table[role] for table in consistent}
                 assert possible == set(range(cell)), (total, parts, possible)
+
+
+@pytest.mark.parametrize("published", [(20, 7, 9), (5, 1, 9), (6, 4, 3), (7, 6, 5), (12, 12, 2)])
+def test_nor_by_whoever_knows_how_many_were_interviewed(published: tuple[int, ...]) -> None:
+    """A study's own totals bound each role from above: they may not pin a withheld one from below."""
+    cell, known = 5, {str(role): count for role, count in enumerate(published)}
+    tables: dict[tuple[int, tuple[tuple[str, int], ...]], list[tuple[int, ...]]] = {}
+    for table in product(*(range(count + 1) for count in published)):
+        shown = show({str(role): count for role, count in enumerate(table)}, cell, known)
+        tables.setdefault((shown.total, tuple(sorted(shown.parts.items()))), []).append(table)
+    for (total, parts), consistent in tables.items():
+        for role, count in enumerate(published):
+            if str(role) not in dict(parts):
+                possible = {table[role] for table in consistent}
+                assert possible == set(range(min(cell - 1, count) + 1)), (total, parts, possible)
 
 
 @given(st.lists(st.integers(0, 60), min_size=1, max_size=5), st.integers(2, 10))
@@ -49,6 +64,28 @@ def test_the_whole_does_not_tell_of_a_withheld_part() -> None:
     assert show({"mother": 3}, 5).total == 0
 
 
+def test_published_totals_lower_what_is_told() -> None:
+    # With seven, six and five people, 15 of them would be at least four of the seven.
+    counts, known = {"mother": 4, "volunteer": 6, "staff": 5}, {"mother": 7, "volunteer": 6, "staff": 5}
+    assert show(counts, 5).total == 15
+    assert show(counts, 5, known).total == 10
+
+
+@pytest.mark.parametrize(
+    ("text", "private", "found"),
+    [
+        ("As interview 7 says", ["Interview 7.docx", "Interview 7"], True),
+        ("As P07 says", ["p07"], True),
+        ("As P071 says", ["P07"], False),
+        ("What Ada Example wrote", ["Ada Example"], True),
+        ("Hope", ["Hope"], False),  # a pseudonym, or a word: it can't be told
+        ("One in 12", ["12"], False),
+    ],
+)
+def test_names_are_found_where_they_can_be_nothing_else(text: str, private: list[str], found: bool) -> None:
+    assert list(find_mentions([("text", text)], private)) == (["text"] if found else [])
+
+
 def test_words_in_a_row_are_a_quotation() -> None:
     transcript = "I said: “She sat DOWN, and let me—finally—get to the end of a sentence.” Then we laughed."
     texts = Quotations(
@@ -59,6 +96,20 @@ def test_words_in_a_row_are_a_quotation() -> None:
         ]
     )
     assert set(texts.found_in(transcript)) == {"repeats"}
+
+
+@pytest.mark.parametrize(
+    "transcript",
+    [
+        "I don't like the café on a Monday",
+        "I dont like the cafe\u0301 on a Monday",
+        "I DON’T like—the café—on a…",
+    ],
+)
+def test_words_are_the_same_however_they_are_typed(transcript: str) -> None:
+    assert set(Quotations([("it", "i don´t like the café on a".replace("´", "'"))]).found_in(transcript)) == {
+        "it"
+    }
 
 
 @given(st.lists(st.sampled_from("abcdefgh"), min_size=RUN, max_size=40), st.data())

@@ -39,6 +39,11 @@ def test_any_text_is_an_iri(text: str) -> None:
     assert written.value.startswith("https://example.org/")
 
 
+@pytest.mark.parametrize("text", ["a#b#c", "#", "##", "a%2", "a%zz", "[x]", "1<1::aid>3.0", "å%C3%A5"])
+def test_what_no_iri_may_hold_is_encoded(text: str) -> None:
+    assert isinstance(_read_back(ntriples.iri("https://example.org/" + text)), NamedNode)
+
+
 @given(st.integers())
 def test_numbers_and_booleans_come_back(number: int) -> None:
     assert _read_back(ntriples.integer(number)) == Literal(

@@ -187,6 +187,35 @@ def test_participants_words_in_a_table_are_refused_with_file_and_row(
     assert "slept" not in str(problem)
 
 
+@pytest.mark.parametrize("name", ["P01", "Interview 1 (synthetic)", "Coder A (synthetic)"])
+def test_names_of_people_and_sources_in_a_table_are_refused(
+    folder: Path, ontology: Ontology, name: str
+) -> None:
+    change(folder / "configurations.csv", "then she feels calmer", f"then {name} feels calmer")
+    with pytest.raises(StudyError, match="names a source, a participant or a coder") as raised:
+        write(folder, ontology)
+    (problem,) = raised.value.problems
+    assert (problem.file, problem.row) == ("configurations.csv", 2)
+    assert name not in str(problem)
+
+
+def test_who_signs_the_study_may_be_named(folder: Path, ontology: Ontology) -> None:
+    change(folder / "study.toml", '["Your name"]', '["Coder A (synthetic)"]')
+    change(folder / "configurations.csv", "then she feels calmer", "then Coder A (synthetic) finds her calm")
+    assert "Coder A (synthetic)" in write(folder, ontology).study.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "doi", ["10.1002/(SICI)1097(1998)1:1<1::AID>3.0.CO;2-#", '10.1234/a"b#c#d', "10.1234/é"]
+)
+def test_whatever_a_doi_or_a_licence_holds_is_an_iri(folder: Path, ontology: Ontology, doi: str) -> None:
+    change(folder / "study.toml", 'licence = "https://', f"doi = '{doi}'\nlicence = \"https://x.org/ a#b#")
+    found = triples(write(folder, ontology).study)
+    assert all(source.startswith("https://doi.org/10.") for source in values(found, DCTERMS.source))
+    assert "#" not in "".join(values(found, DCTERMS.source))
+    assert any(licence.startswith("https://x.org/%20a#b%23") for licence in values(found, DCTERMS.license))
+
+
 def test_each_source_begins_with_its_type(folder: Path, ontology: Ontology) -> None:
     """The build reasons over the evidence in blocks, and cuts where a source begins."""
     lines = write(folder, ontology).evidence.read_text(encoding="utf-8").splitlines()

@@ -8,7 +8,7 @@ from cmograph.corpus import Code, Corpus
 from cmograph.disclosure import round_down, show
 from cmograph.graph.names import Names
 from cmograph.graph.support import Claims
-from cmograph.ntriples import boolean, integer, literal, moment, slug, triple
+from cmograph.ntriples import boolean, integer, iri, literal, moment, slug, triple
 from cmograph.study import Configuration, Study, Theory
 from cmograph.vocabulary import DCAT, DCTERMS, RDF, RDFS, REALIST, SKOS
 
@@ -85,9 +85,7 @@ class _Lines:
         yield triple(this, f"<{REALIST.synthetic}>", boolean(study.synthetic))
         if study.licence:
             web = study.licence.startswith(("https://", "http://"))
-            yield triple(
-                this, f"<{DCTERMS.license}>", f"<{study.licence}>" if web else literal(study.licence)
-            )
+            yield triple(this, f"<{DCTERMS.license}>", (iri if web else literal)(study.licence))
         if study.issued:
             yield triple(this, f"<{DCTERMS.issued}>", moment(study.issued))
         yield from self.iris(this, DCTERMS.source, (study.doi,))
@@ -216,7 +214,7 @@ class _Lines:
         """How much speaks for and against each claim: at least so many, and by role where that tells on nobody."""
         for (kind, id), stance, support in claims:
             this = self._names.below(kind, id, "evidence", stance)
-            shown = show(support.by_role(claims.roles), self._cell)
+            shown = show(support.by_role(claims.roles), self._cell, dict(self._study.interviewed))
             yield triple(this, f"<{RDF.type}>", f"<{REALIST.EvidenceSummary}>")
             yield triple(this, f"<{DCTERMS.identifier}>", literal(f"{id} {stance}"))
             yield triple(this, f"<{REALIST.NS}{stance}>", self._names.below(kind, id))
@@ -253,7 +251,7 @@ class _Lines:
         """A line a value; none for an empty one."""
         for value in values:
             if value:
-                yield triple(this, f"<{predicate}>", f"<{value}>")
+                yield triple(this, f"<{predicate}>", iri(value))
 
     def texts(self, this: str, predicate: str, *values: str) -> Iterator[str]:
         """A line a text; none for an empty one."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cmograph.corpus import Corpus
-from cmograph.disclosure import Quotations
+from cmograph.disclosure import Quotations, find_mentions
 from cmograph.errors import StudyError
 from cmograph.graph.evidence import EvidenceWriter
 from cmograph.graph.names import Names
@@ -66,6 +66,7 @@ def write_study(
     names = Names(study, corpora, sorted({person.id for person in people.values()}))
     claims = Claims(study, (person.role for person in people.values()))
     writer = EvidenceWriter(study, names, people, claims)
+    _refuse_mentions(study, corpora, (person.id for person in people.values()))
     texts = Quotations(_open_texts(study, corpora))
     repeated: set[_Text] = set()
     study_file, evidence_file = out / "study.nt", out / "evidence.nt"
@@ -115,16 +116,17 @@ class _Text:
 
 def _open_texts(study: Study, corpora: Sequence[Corpus]) -> Iterator[tuple[_Text, str]]:
     """Every text that the open file will hold, with what it is of."""
-    yield _Text("study"), f"{study.title}\n{study.description}"
-    yield _Text("study"), "\n".join(study.programme.values())
+    for text in (study.title, study.description, *study.programme.values()):
+        yield _Text("study"), text
     for theory in study.theories:
         for text in (theory.title, theory.description, theory.rationale, *theory.substantive):
             yield _Text("theory", theory.id), text
     for component in study.components.values():
         yield _Text("component", component.id), component.wording
+        yield _Text("component", component.id), component.locator
     for one in study.configurations:
         clauses = (one.title, one.if_clause, one.then_clause, one.because_clause)
-        for text in (*clauses, one.note, *one.mitigations):
+        for text in (*clauses, one.locator, one.note, *one.mitigations):
             yield _Text("configuration", one.id), text
         for reference in one.evidence:
             yield _Text("configuration", one.id), reference.statement
@@ -135,18 +137,38 @@ def _open_texts(study: Study, corpora: Sequence[Corpus]) -> Iterator[tuple[_Text
 
 
 def _refuse_quotations(study: Study, repeated: Iterable[_Text]) -> None:
+    _refuse(
+        study,
+        (text for text in repeated if text.kind != "definition"),  # left out of the open edition instead
+        "repeats six words or more of a transcript",
+        "Say it in your own words: participants' words are not open.",
+    )
+
+
+def _refuse_mentions(study: Study, corpora: Sequence[Corpus], participants: Iterable[str]) -> None:
+    private = {*participants, *(name for corpus in corpora for name in corpus.source_names)}
+    private |= {coder.name for corpus in corpora for coder in corpus.coders}
+    # Whoever signs the study, or an extraction, is named in the open by that.
+    private -= {*study.creators, *(one.extractor for one in study.configurations)}
+    _refuse(
+        study,
+        find_mentions(_open_texts(study, corpora), private),
+        "names a source, a participant or a coder",
+        "Take the name out: who took part and who coded is not open.",
+    )
+
+
+def _refuse(study: Study, texts: Iterable[_Text], what: str, remedy: str) -> None:
     problems = Problems()
-    for text in sorted(repeated, key=lambda text: (text.kind, text.id)):
-        if text.kind == "code":
-            problems.add(
-                study.interviews[0].name,
-                None,
-                "A code's name repeats six words or more of a transcript.",
-                "Rename in-vivo codes in the tool that coded the file: names of codes are open.",
-            )
-        elif text.kind != "definition":
+    for text in sorted(set(texts), key=lambda text: (text.kind, text.id, text.path)):
+        if text.kind in ("code", "definition"):
+            part = "name" if text.kind == "code" else "definition"
+            in_tool = "Change it in the tool that coded the file: the codebook is open."
+            problems.add(study.interviews[0].name, None, f"A code's {part} {what}.", in_tool)
+        else:
             file, row = study.locate(f"{study.iri}/{text.kind}/{text.id}")
-            what = f"The text of the {text.kind} {text.id} repeats six words or more of a transcript."
-            problems.add(file, row, what, "Say it in your own words: participants' words are not open.")
+            problems.add(
+                file, row, f"The text of the {text.kind} {text.id} {what}.".replace("  ", " "), remedy
+            )
     if problems:
         raise StudyError(*problems)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from urllib.parse import quote
 
 from cmograph.errors import Problem, UnknownName, nearest
 from cmograph.ontology import Kind, Ontology
@@ -55,14 +56,17 @@ class Checking:
         return tuple(dict.fromkeys(found))
 
     def doi(self, file: str, row: int | None, text: str) -> str:
-        """The IRI of a DOI, "" for an empty cell; a problem where it is none."""
+        """The IRI of a DOI, "" for an empty cell; a problem where it is none.
+
+        A DOI may hold characters that no IRI may, such as the angle brackets of older ones.
+        """
         if not text:
             return ""
         match = _DOI.fullmatch(text.strip())
         if match is None:
             self.problem(file, row, f"{text!r} is not a DOI.", "A DOI begins with 10. and holds a slash.")
             return ""
-        return f"https://doi.org/{match[1]}"
+        return "https://doi.org/" + quote(match[1], safe="/:;()-._,+=@!$&'*~%")
 
     def problem(self, file: str, row: int | None, what: str, remedy: str) -> None:
         """Note a problem."""
