@@ -103,6 +103,18 @@ def test_the_template_is_a_study(folder: Path, ontology: Ontology) -> None:
         ("study.toml", "interviews.qde", "interview.qde", None, "'interview.qde'", "correct its name"),
         ("study.toml", "interviews.qde", "../interviews.qde", None, "outside", "inside"),
         ("study.toml", "[programme]", "[programm", None, "not TOML", ""),
+        ("study.toml", "[disclosure]", "[disclosur]", None, "[disclosur]", "disclosure"),
+        (
+            "study.toml",
+            "synthetic = true",
+            'synthetic = "no"',
+            None,
+            "neither true nor false",
+            "synthetic = false",
+        ),
+        ("participants.csv", "role,", "participant,", 1, "'participant' is there twice", "Keep one"),
+        ("participants.csv", "P02,mother", "P01,volunteer", 3, "another role in row 2", "one role"),
+        ("configurations.csv", ",Outcomes > No different,", ",statement: ,", 2, "says nothing", "own words"),
         ("study.toml", 'licence = "', 'doi = "11.5/x"\nlicence = "', None, "not a DOI", "10."),
     ],
 )

@@ -50,6 +50,11 @@ class _Reading:
         settings = self._settings()
         if settings is None:
             return None
+        sections = ("study", "programme", "files", "disclosure", "participants")
+        for name in settings:
+            if name not in sections:
+                remedy = nearest(name, sections) or f"Its sections are {', '.join(sections)}."
+                self._check.problem("study.toml", None, f"There is no section [{name}].", remedy)
         about = self._section(settings, "study")
         programme = self._section(settings, "programme")
         files = self._section(settings, "files")
@@ -81,7 +86,7 @@ class _Reading:
             title=self._text(about, "study", "title"),
             description=str(about.get("description", "")),
             kind=kind,
-            synthetic=bool(about.get("synthetic", False)),
+            synthetic=self._flag(about, "synthetic"),
             language=str(about.get("language", "en")),
             creators=tuple(_strings(about.get("creators"))),
             licence=str(about.get("licence", "")),
@@ -100,7 +105,7 @@ class _Reading:
             ),
             withdrawn=frozenset(_strings(disclosure.get("withdrawn"))),
             minimum_cell=self._count(disclosure.get("minimum_cell", 0), "minimum_cell"),
-            cases_are_participants=bool(people.get("cases", False)),
+            cases_are_participants=self._flag(people, "cases"),
             role_variable=str(people.get("role_variable", "")),
             interviews=self._interviews(files, kind),
             components=self._tables.components,
@@ -163,6 +168,17 @@ class _Reading:
             self._check.problem("study.toml", None, f"[{name}] has no {key}.", f'Write {key} = "…" there.')
         return str(value or "").strip()
 
+    def _flag(self, section: dict[str, Any], key: str) -> bool:
+        value = section.get(key, False)
+        if not isinstance(value, bool):
+            self._check.problem(
+                "study.toml",
+                None,
+                f"{key} is neither true nor false.",
+                f"Write {key} = true or {key} = false.",
+            )
+        return value is True
+
     def _count(self, value: object, key: str) -> int:
         if not isinstance(value, int) or isinstance(value, bool) or value < 0:
             self._check.problem("study.toml", None, f"{key} is not a whole number.", f"Write {key} = 5, say.")
@@ -184,7 +200,12 @@ class _Reading:
             roles = self._check.names(
                 "study.toml", None, "role", [str(entry.get("role", ""))], REALIST.ActorRole
             )
+            self._only(entry, "[participants.interviewed]", ("role", "count"))
             found += [(role, self._count(entry.get("count"), "count")) for role in roles]
+        if len(dict(found)) < len(found):
+            self._check.problem(
+                "study.toml", None, "A role is counted twice in interviewed.", "Keep one table a role."
+            )
         return tuple(found)
 
     def _interviews(self, files: dict[str, Any], kind: str) -> tuple[Path, ...]:

@@ -276,7 +276,13 @@ class StudyTables:
         found = []
         for entry in row.list(column):
             if entry.lower().startswith("statement:"):
-                found.append(EvidenceReference(stance, statement=entry.partition(":")[2].strip()))
+                statement = entry.partition(":")[2].strip()
+                if not statement:
+                    self._check.problem(
+                        row.file, row.number, f"{row['id']}, {column}: a statement says nothing.",
+                        "Say after statement: what the publication says, in your own words.",
+                    )  # fmt: skip
+                found.append(EvidenceReference(stance, statement=statement))
                 continue
             code, at, source = entry.partition(" @ ")
             path = tuple(part.strip() for part in code.split(" > "))
@@ -309,6 +315,12 @@ class StudyTables:
                     place,
                 )
             )
+        first: dict[str, Participant] = {}
+        for one in found:
+            known = first.setdefault(one.id, one)
+            if one.role != known.role:
+                what = f"The participant {one.id!r} has another role in row {known.place.row}."
+                self._check.problem(name, one.place.row, what, "Give one person one role.")
         for source, count in Counter(one.source for one in found).items():
             if count > 1:
                 self._check.problem(

@@ -101,6 +101,9 @@ def read_table(
             problems.add(
                 path.name, 1, f"There is no column {name!r}.", nearest(name, known) or "Take it out."
             )
+    for name in dict.fromkeys(columns):
+        if name and columns.count(name) > 1:
+            problems.add(path.name, 1, f"The column {name!r} is there twice.", "Keep one of them.")
     for name in required:
         if name not in columns:
             problems.add(
