@@ -17,7 +17,8 @@ needs_samples = pytest.mark.skipif(
     not (SHARED / "samples").is_dir(), reason="needs shared/samples beside the checkout: real coded files"
 )
 needs_vocabularies = pytest.mark.skipif(
-    not (SHARED / "vocabularies").is_dir(), reason="needs shared/vocabularies beside the checkout: BCIO, MFOEM, MF"
+    not (SHARED / "vocabularies").is_dir(),
+    reason="needs shared/vocabularies beside the checkout: BCIO, MFOEM, MF",
 )
 
 
