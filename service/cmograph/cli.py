@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
+from pydantic import ValidationError
 
 from cmograph import __version__, resources
 from cmograph.errors import CmographError, Problem, UnknownName
@@ -111,7 +112,7 @@ def serve(
     from cmograph import api
 
     given = {"host": host, "port": port, "store": store}
-    settings = Settings().model_copy(
+    settings = _settings().model_copy(
         update={name: value for name, value in given.items() if value is not None}
     )
     settings = settings.model_copy(update={"store": settings.store or _demonstration()})
@@ -167,7 +168,7 @@ def build(
     """
     from cmograph.build import build as build_release
 
-    settings = Settings()
+    settings = _settings()
     target = store or settings.store
     if target is None:
         raise typer.BadParameter("say where to build: --store DIR, or CMOGRAPH_STORE")
@@ -197,7 +198,7 @@ def check(
         from cmograph.build import check as check_studies
 
         with show_progress() as progress:
-            checked = check_studies(studies, progress, Settings().minimum_cell, hermit)
+            checked = check_studies(studies, progress, _settings().minimum_cell, hermit)
         for study in checked:
             _print_study(study.title, study.counts, study.reports, study.warnings)
         notes.print("Nothing is wrong that a build would refuse.")
@@ -223,8 +224,8 @@ def query(
     from cmograph.questions.answers import read_rows
 
     sparql = _read_query(text)
-    where = _store(store)
-    with open_backend(where, edition.value, timeout or Settings().query_timeout) as backend:
+    where, limit = _store(store), _settings().query_timeout
+    with open_backend(where, edition.value, timeout or limit) as backend:
         as_table = format == "table" or (not format and sys.stdout.isatty())
         answer = backend.query(sparql, None if as_table else format or None)
     if as_table and answer.format.name == "json" and b'"results"' in answer.body:
@@ -261,7 +262,7 @@ def ask(
             Problem(f"A question's answer has no format {format!r}.", "Take table, json or csv.")
         )
     library[question]  # an unknown question is refused before the demonstration is built
-    with open_backend(_store(store), edition.value, Settings().query_timeout) as backend:
+    with open_backend(_store(store), edition.value, _settings().query_timeout) as backend:
         answer = ask_question(backend, library, question, values)
     for notice in answer.notices:
         notes.print(notice, style="yellow", markup=False, soft_wrap=True)
@@ -287,8 +288,20 @@ def _demonstration() -> Path:
     return store
 
 
+def _settings() -> Settings:
+    """The settings of this shell, or which of them is wrong and how."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        problems = []
+        for wrong in error.errors(include_url=False):
+            name = "CMOGRAPH_" + "_".join(map(str, wrong["loc"])).upper()
+            problems.append(Problem(f"The setting {name} is wrong: {wrong['msg']}.", "Correct or unset it."))
+        raise InputError(*problems) from error
+
+
 def _store(given: Path | None) -> Path:
-    return given or Settings().store or _demonstration()
+    return given or _settings().store or _demonstration()
 
 
 def _check_ontology() -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 __all__ = ["Settings"]
@@ -51,5 +51,12 @@ class Settings(BaseSettings):
     minimum_cell: int = Field(
         default=5,
         ge=1,
-        description="The smallest number of people that the open edition shows when a store is built.",
+        description="The smallest number of people that the open edition shows when a store is built; 1 shows all.",
     )
+
+    @field_validator("minimum_cell")
+    @classmethod
+    def _tells_nobody(cls, cell: int) -> int:
+        if cell == 2:
+            raise ValueError("2 would tell every 1 that it withholds; take 3 or more")
+        return cell

@@ -114,6 +114,15 @@ def test_a_problem_names_file_row_and_remedy(study: Path, tmp_path: Path) -> Non
     assert "Traceback" not in refused.stderr
 
 
+def test_a_wrong_setting_is_named(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CMOGRAPH_MINIMUM_CELL", "2")
+    refused = cmograph("query", CONFIGURATIONS, "--store", store)
+    assert refused.returncode == 3
+    assert "CMOGRAPH_MINIMUM_CELL" in refused.stderr
+    assert "take 3 or more" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
 def test_query_reads_text_files_and_standard_input(store: Path, tmp_path: Path) -> None:
     file = tmp_path / "query.rq"
     file.write_text(CONFIGURATIONS, encoding="utf-8")

@@ -99,6 +99,7 @@ def test_the_template_is_a_study(folder: Path, ontology: Ontology) -> None:
         ),
         ("study.toml", 'kind = "interviews"', 'kind = "interview"', None, "'interview'", "interviews"),
         ("study.toml", "synthetic = true", "synthetc = true", None, "'synthetc'", "synthetic"),
+        ("study.toml", "minimum_cell = 5", "minimum_cell = 2", None, "minimum_cell of 2", "3 or more"),
         ("study.toml", 'id = "my-study"', 'id = "My Study"', None, "'My Study'", "my-study"),
         ("study.toml", "interviews.qde", "interview.qde", None, "'interview.qde'", "correct its name"),
         ("study.toml", "interviews.qde", "../interviews.qde", None, "outside", "inside"),

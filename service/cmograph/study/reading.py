@@ -104,7 +104,7 @@ class _Reading:
                 "study.toml", None, "default", str(disclosure.get("default", "project")), _DISCLOSURES
             ),
             withdrawn=frozenset(_strings(disclosure.get("withdrawn"))),
-            minimum_cell=self._count(disclosure.get("minimum_cell", 0), "minimum_cell"),
+            minimum_cell=self._minimum_cell(disclosure),
             cases_are_participants=self._flag(people, "cases"),
             role_variable=str(people.get("role_variable", "")),
             interviews=self._interviews(files, kind),
@@ -184,6 +184,17 @@ class _Reading:
             self._check.problem("study.toml", None, f"{key} is not a whole number.", f"Write {key} = 5, say.")
             return 0
         return value
+
+    def _minimum_cell(self, disclosure: dict[str, Any]) -> int:
+        cell = self._count(disclosure.get("minimum_cell", 0), "minimum_cell")
+        if cell == 2:  # what is withheld would always be 1
+            self._check.problem(
+                "study.toml",
+                None,
+                "A minimum_cell of 2 would tell every 1 that it withholds.",
+                "Write 3 or more.",
+            )
+        return cell
 
     def _interviewed(self, people: dict[str, Any]) -> tuple[tuple[str, int], ...]:
         found = []
