@@ -18,7 +18,7 @@ import typer
 from pydantic import ValidationError
 
 from cmograph import __version__, resources
-from cmograph.errors import CmographError, Problem, UnknownName
+from cmograph.errors import CmographError, InputError, Problem, UnknownName
 from cmograph.naming import readable
 from cmograph.settings import Settings
 from cmograph.terminal import notes, print_error, print_table, show_progress
