@@ -18,7 +18,7 @@ import typer
 from pydantic import ValidationError
 
 from cmograph import __version__, resources
-from cmograph.errors import CmographError, InputError, Problem, UnknownName
+from cmograph.errors import CmographError, Inconsistency, InputError, Problem, UnknownName
 from cmograph.naming import readable
 from cmograph.settings import Settings
 from cmograph.terminal import notes, print_error, print_table, show_progress
@@ -308,11 +308,9 @@ def _check_ontology() -> None:
     from cmograph.ontology import classify, load_ontology
 
     ontology = load_ontology()
-    classification = classify(ontology)
-    if classification.unsatisfiable:
-        raise UnknownName(
-            *(Problem(f"No {name} can exist.", "Mend its axioms.") for name in classification.unsatisfiable)
-        )
+    found = classify(ontology)
+    if found.problems:
+        raise Inconsistency(*found.problems)
     notes.print(f"The ontology is consistent: {len(ontology.terms)} terms, every class can have members.")
 
 
