@@ -107,12 +107,15 @@ def read_passages() -> dict[str, list[Passage]]:
     """The passages of each interview, in the order in which they are said."""
     passages: dict[str, list[Passage]] = {}
     for file in sorted((HERE / "passages").glob("*.txt")):
-        who, codes = "", ()
-        for line in file.read_text(encoding="utf-8").splitlines():
+        who = ""
+        codes: tuple[tuple[str, int, int], ...] = ()
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
             if line.startswith("== "):
                 who = line[3:].strip()
             elif line.startswith("+ "):
                 found = [_CODING.fullmatch(coding) for coding in line[2:].split()]
+                if None in found:
+                    raise ValueError(f"{file.name}, line {number}: a coding is not like code@first-last.")
                 codes = tuple((m[1], int(m[2]), int(m[3] or m[2])) for m in found if m)
             elif line and not line.startswith("#"):
                 passages.setdefault(who, []).append(Passage(line, codes))

@@ -17,7 +17,7 @@ from cmograph import resources
 from cmograph.corpus import Source, Verification
 from cmograph.ontology import Ontology, load_ontology
 from cmograph.readers import read_corpus
-from cmograph.study import match_study, read_study
+from cmograph.study import Configuration, Stance, match_study, read_study
 from tests.samples import needs_samples, sample
 
 DEMONSTRATION = resources.DATA / "synthetic-demonstration"
@@ -125,19 +125,82 @@ def test_the_demonstration_says_everywhere_that_it_is_synthetic(ontology: Ontolo
     )
 
 
-def test_the_demonstration_is_rich(ontology: Ontology) -> None:
-    configurations = read_study(DEMONSTRATION, ontology).configurations
-    assert len(configurations) == 40
-    assert sum(one.absent for one in configurations) >= 5
-    assert (
-        sum(any(reference.stance == "refutes" for reference in one.evidence) for one in configurations) >= 4
-    )
-    assert sum(len(one.deliveries) == 1 for one in configurations) >= 6
-    assert {len(one.level) > 0 for one in configurations} == {True}
+@pytest.fixture(scope="module")
+def configurations(ontology: Ontology) -> tuple[Configuration, ...]:
+    return read_study(DEMONSTRATION, ontology).configurations
 
 
-def test_what_is_missing_is_never_what_does_harm_elsewhere(ontology: Ontology) -> None:
-    configurations = read_study(DEMONSTRATION, ontology).configurations
+@pytest.fixture(scope="module")
+def sources_of_code(sources: list[Source]) -> dict[tuple[str, ...], set[str]]:
+    found: dict[tuple[str, ...], set[str]] = {}
+    for source in sources:
+        for coding in source.codings:
+            found.setdefault(tuple(coding.code), set()).add(source.name)
+    return found
+
+
+def speakers(one: Configuration, stance: Stance, of_code: dict[tuple[str, ...], set[str]]) -> set[str]:
+    """The sources whose codings stand for, against or beside a configuration."""
+    return {
+        name
+        for reference in one.evidence
+        if reference.stance == stance
+        for name in of_code.get(reference.code, set())
+        if reference.source in ("", name)
+    }
+
+
+def test_the_readme_of_the_demonstration_counts_its_configurations_right(
+    configurations: tuple[Configuration, ...], sources_of_code: dict[tuple[str, ...], set[str]]
+) -> None:
+    contexts = {context for one in configurations for context in one.contexts}
+    counted: Counter[str] = Counter()
+    for one in configurations:
+        backing, opposing, refining = (speakers(one, stance, sources_of_code) for stance in Stance)
+        modes = {iri.rpartition("#")[2] for iri in one.deliveries}
+        counted[one.polarity.rpartition("#")[2].lower()] += 1
+        counted[one.level.rpartition("#")[2].removesuffix("Level").lower()] += 1
+        counted["group only"] += modes == {"Group"}
+        counted["one-to-one only"] += modes == {"OneToOne"}
+        counted["both modes"] += modes == {"OneToOne", "Group"}
+        counted["by an absent mechanism"] += one.absent
+        counted["contested: evidence for and against"] += bool(backing and opposing)
+        counted["refined"] += bool(refining)
+        counted["with a mitigation"] += bool(one.mitigations)
+        counted["leading to another"] += bool(contexts & set(one.outcomes))
+        counted["with five or more participants for"] += len(backing) >= 5
+        for role, name in (("Mother", "mothers"), ("Volunteer", "volunteers"), ("Staff", "staff")):
+            counted[f"of {name}"] += any(iri.endswith(f"#{role}Role") for iri in one.roles)
+    readme = (DEMONSTRATION / "README.md").read_text(encoding="utf-8")
+    said = {kind: int(number) for kind, number in re.findall(r"^\| (.+?) \| (\d+) \|$", readme, re.MULTILINE)}
+    assert said == dict(counted)
+
+
+def test_some_configurations_stay_below_the_cell_and_two_feed_each_other(
+    configurations: tuple[Configuration, ...], sources_of_code: dict[tuple[str, ...], set[str]]
+) -> None:
+    of_id = {one.id: one for one in configurations}
+    assert 0 < len(speakers(of_id["C35"], Stance.supports, sources_of_code)) < 5
+    assert not of_id["C40"].evidence
+    assert set(of_id["C10"].outcomes) & set(of_id["C11"].contexts)
+    assert set(of_id["C11"].outcomes) & set(of_id["C10"].contexts)
+
+
+def test_evidence_names_codings_that_are_there_and_takes_one_side(
+    configurations: tuple[Configuration, ...], sources_of_code: dict[tuple[str, ...], set[str]]
+) -> None:
+    for one in configurations:
+        side: dict[tuple[str, ...], Stance] = {}
+        for reference in one.evidence:
+            names = sources_of_code[reference.code]
+            assert not reference.source or reference.source in names, f"{one.id}: nothing is coded there"
+            assert side.setdefault(reference.code, reference.stance) == reference.stance, one.id
+    assert any(reference.source for one in configurations for reference in one.evidence)
+
+
+def test_what_is_missing_is_never_what_does_harm_elsewhere(
+    configurations: tuple[Configuration, ...],
+) -> None:
     harmful = {
         reasoning
         for one in configurations
