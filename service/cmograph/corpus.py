@@ -65,6 +65,12 @@ class Original:
     """"code point", "UTF-16 code unit", "UTF-8 byte", "millisecond", "region", …"""
     newline: str = "as written"
     """"as written", "CRLF counts 1" or "LF counts 2"."""
+    bom: bool = False
+    """Whether the byte order mark counted."""
+    inclusive: bool = False
+    """Whether `end` was the last unit's position, not the one after it."""
+    detail: str = ""
+    """The rest of a position that is not one of text: the page and the corners of a region."""
 
 
 @dataclass(frozen=True, slots=True)

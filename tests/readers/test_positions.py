@@ -7,18 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cmograph.corpus import Span, Verification
-from cmograph.readers.positions import (
-    CODE_POINT,
-    UTF_8,
-    UTF_16,
-    KeptText,
-    Rule,
-    Selection,
-    decide,
-    decode_text,
-    locate,
-    prior_of,
-)
+from cmograph.readers.positions import decide, locate, prior_of
+from cmograph.readers.texts import CODE_POINT, UTF_8, UTF_16, KeptText, Rule, Selection, decode_text
 
 ALPHABET = st.sampled_from(
     [*"ab z.", "\n", "é", "e\u0301", "ß", "汉", "🙂", "👩\u200d🍼", "\u200b", "\u00a0"]
@@ -116,9 +106,47 @@ def test_word_boundaries_overrule_a_wrong_habit() -> None:
         offset += length + 1
     decision = decide(KeptText(text), ones, Rule(CODE_POINT))
     assert decision.rule == Rule(UTF_16)
-    assert "word boundaries" in decision.why
-    few = decide(KeptText(text), ones[:9], Rule(CODE_POINT))
-    assert few.rule == Rule(CODE_POINT), "nine selections are too few to overrule a habit"
+    assert "between words" in decision.why
+    few = decide(KeptText(text), ones[:3], Rule(CODE_POINT))
+    assert few.rule == Rule(CODE_POINT), "three selections are too few to overrule a habit"
+    again = decide(KeptText(text), ones[:3] * 20, Rule(CODE_POINT))
+    assert again.rule == Rule(CODE_POINT), "the same span again is no further evidence"
+
+
+def test_edges_that_every_rule_puts_between_words_do_not_hide_those_that_differ() -> None:
+    """Sixty selections before the first emoji, where all rules agree, and eight after it, where they do not."""
+    text = "plain words " * 30 + "🙂🙂🙂 " + "lovely helpful " * 4
+    ones, offset = [], 0
+    for word in text.split(" "):
+        length = len(word.encode("utf-16-le")) // 2
+        if length:
+            ones.append(Selection(offset, offset + length))
+        offset += length + 1
+    assert decide(KeptText(text), ones, Rule(CODE_POINT)).rule == Rule(UTF_16)
+    assert decide(KeptText(text), ones, Rule(UTF_16)).rule == Rule(UTF_16)
+
+
+def test_a_quote_cut_short_proves_where_it_begins_only() -> None:
+    """ATLAS.ti stores some hundred characters: an emoji after them leaves open where the passage ends."""
+    kept = decode_text("She was kind to me and then 🙂 we talked of other things.")
+    cut, plain = Selection(0, 40, "She was kind to me…"), Selection(0, 27, "She was kind to me…")
+    decision = decide(kept, [cut, plain], Rule())
+    first, second = locate(kept, [cut, plain], decision, quotes_are_sure=False)
+    assert first.verification is Verification.INFERRED
+    assert second.verification is Verification.EXACT
+
+
+def test_a_passage_that_was_renamed_stays_where_it_is() -> None:
+    kept = decode_text("She was kind to me. He came later.")
+    ones = [
+        Selection(0, 19, "She was kind to me."),
+        Selection(20, 34, "about visits"),
+        Selection(20, 34, "He came later."),
+    ]
+    kind, renamed, _ = locate(kept, ones, decide(kept, ones, Rule()), quotes_are_sure=False)
+    assert kind.verification is Verification.EXACT
+    assert (renamed.span, renamed.verification) == (Span(20, 34), Verification.INFERRED)
+    assert renamed.trouble
 
 
 def test_a_quote_that_moved_is_found_where_it_stands_once() -> None:
@@ -149,7 +177,7 @@ def test_a_name_that_is_no_quote_moves_nothing() -> None:
     ("origin", "rule", "quotes"),
     [
         ("NVivo 12.6 for Windows", Rule(UTF_16), False),
-        ("ATLAS.ti 23.2", Rule(CODE_POINT, "CRLF counts 1"), True),
+        ("ATLAS.ti 23.2", Rule(CODE_POINT, "CRLF counts 1"), False),
         ("QualCoder 3.6", Rule(CODE_POINT, "CRLF counts 1"), True),
         ("MAXQDA 24.7", Rule(CODE_POINT, "CRLF counts 1"), False),
         ("some other tool", Rule(), False),

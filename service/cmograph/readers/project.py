@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from cmograph.corpus import Case, Code, Link, Memo
 from cmograph.readers.archive import Container
 from cmograph.readers.names import UniqueNames
-from cmograph.readers.positions import decode_text
 from cmograph.readers.qde import (
     SELECTIONS,
     SOURCES,
@@ -25,6 +24,7 @@ from cmograph.readers.qde import (
     text_of,
 )
 from cmograph.readers.report import ReadReport
+from cmograph.readers.texts import decode_text
 
 __all__ = ["Project", "content_of", "read_project", "variable_values"]
 

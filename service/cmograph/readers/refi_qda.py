@@ -12,16 +12,7 @@ from pathlib import Path
 
 from cmograph.corpus import Coder, Coding, Corpus, Memo, Original, Source, Verification
 from cmograph.readers.archive import Container, open_container
-from cmograph.readers.positions import (
-    CODE_POINT,
-    Position,
-    Rule,
-    Selection,
-    decide,
-    decode_text,
-    locate,
-    prior_of,
-)
+from cmograph.readers.positions import Position, decide, locate, prior_of
 from cmograph.readers.project import Project, content_of, read_project, variable_values
 from cmograph.readers.qde import (
     SELECTIONS,
@@ -37,6 +28,7 @@ from cmograph.readers.qde import (
     text_of,
 )
 from cmograph.readers.report import ReadReport
+from cmograph.readers.texts import CODE_POINT, Rule, Selection, decode_text
 
 __all__ = ["read_refi_qda"]
 

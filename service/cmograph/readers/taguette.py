@@ -20,8 +20,8 @@ from pathlib import Path
 from cmograph.corpus import Code, Coder, Coding, Corpus, Memo, Original, Source, Span, Verification
 from cmograph.errors import CodedFileError, Problem
 from cmograph.readers.names import UniqueNames
-from cmograph.readers.positions import UTF_8
 from cmograph.readers.report import ReadReport
+from cmograph.readers.texts import UTF_8
 
 __all__ = ["read_taguette"]
 
