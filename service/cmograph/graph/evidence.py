@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
-from cmograph.corpus import Coding, Corpus, Source, Span, Verification
+from cmograph.corpus import Coding, Corpus, Original, Source, Span, Verification
 from cmograph.graph.names import Names
 from cmograph.graph.people import Person
 from cmograph.graph.support import Claims
@@ -187,7 +187,9 @@ class EvidenceWriter:
 def _identity(study: str, source: str, coding: Coding) -> str:
     """What makes a coding this one: where, which code, who. A GUID does not: it is another at each export."""
     place = coding.span or coding.original
-    where = (str(place.start), str(place.end)) if place else ("", "")
+    where = [str(place.start), str(place.end)] if place else ["", ""]
+    if isinstance(place, Original) and place.detail:
+        where.append(place.detail)  # a region has a page and heights too
     return digest(study, source, *coding.code, "\x1e", *where, coding.coder)
 
 

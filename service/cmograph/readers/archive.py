@@ -6,6 +6,7 @@ Nothing is unpacked to disk, and no path leads outside. REFI-QDA 1.5, section 8.
 from __future__ import annotations
 
 import stat
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -44,8 +45,9 @@ def open_container(path: Path) -> Iterator[Container]:
     Raises:
         CodedFileError: it is no zip, it is hostile, or it does not hold exactly one project.
     """
-    bare = path.suffix.lower() == ".qde" and not zipfile.is_zipfile(path)
+    bare = False
     try:
+        bare = not zipfile.is_zipfile(path) and (path.suffix.lower() == ".qde" or _is_xml(path))
         if bare:
             yield _Folder(path)
         else:
@@ -67,6 +69,16 @@ def open_container(path: Path) -> Iterator[Container]:
                 path.name,
             )
         ) from error
+
+
+def _is_xml(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return stream.read(64).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<")
+
+
+def _key(name: str) -> str:
+    """A name in the archive as it compares: whatever its case, its slashes and how its accents are composed."""
+    return unicodedata.normalize("NFC", name.replace("\\", "/")).lower()
 
 
 def inner_name(path: str) -> str | None:
@@ -96,12 +108,13 @@ class _Zip:
     def __init__(self, name: str, archive: zipfile.ZipFile) -> None:
         self._name = name
         self._archive = archive
-        self._entries = {entry.filename.lower(): entry for entry in self._wanted(archive.infolist())}
-        projects = [key for key in self._entries if key.endswith(".qde") and "/" not in key]
+        entries = [(_key(entry.filename), entry) for entry in self._wanted(archive.infolist())]
+        self._entries = dict(entries)
+        projects = [entry for key, entry in entries if key.endswith(".qde") and "/" not in key]
         if len(projects) != 1:
-            names = ", ".join(self._entries[key].filename for key in projects) or "none"
+            names = ", ".join(entry.filename for entry in projects) or "none"
             raise self._error(f"It must hold exactly one .qde at its root; it holds {names}.")
-        self._project = self._entries[projects[0]]
+        self._project = projects[0]
 
     def project(self) -> IO[bytes]:
         return self._archive.open(self._project)
@@ -110,8 +123,8 @@ class _Zip:
         name = inner_name(path)
         if name is None:
             return None
-        for key in (f"sources/{name.lower()}", name.lower()):
-            entry = self._entries.get(key)
+        for key in (f"sources/{name}", name):
+            entry = self._entries.get(_key(key))
             if entry is not None and not entry.is_dir():
                 if entry.file_size > MOST_BYTES_A_SOURCE:
                     raise _too_large(self._name)

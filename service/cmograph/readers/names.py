@@ -2,7 +2,34 @@
 
 from __future__ import annotations
 
-__all__ = ["UniqueNames"]
+from array import array
+
+__all__ = ["Guids", "UniqueNames"]
+
+
+class Guids:
+    """Counts GUIDs by the million, eight bytes each, to tell how many are given to more than one thing."""
+
+    def __init__(self) -> None:
+        self._shelves = [array("q") for _ in range(256)]
+
+    def add(self, guid: str) -> None:
+        """Take one; none is no GUID."""
+        if guid:
+            mark = hash(guid)
+            self._shelves[mark & 255].append(mark)
+
+    def doubled(self) -> int:
+        """How many were taken more than once."""
+        return sum(self._doubled(shelf) for shelf in self._shelves)
+
+    @staticmethod
+    def _doubled(shelf: array[int]) -> int:
+        once: set[int] = set()
+        again: set[int] = set()
+        for mark in shelf:
+            (again if mark in once else once).add(mark)
+        return len(again)
 
 
 class UniqueNames:

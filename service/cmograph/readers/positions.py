@@ -89,7 +89,9 @@ def _by_quotes(kept: KeptText, quoted: Sequence[Selection], prior: Rule) -> Deci
     )
     if best >= habit + max(1, total // 10):
         return Decision(rule, f"{best} of {total} stored quotes agree, {habit} by the writer's habit")
-    return Decision(prior, f"{habit} of {total} stored quotes agree with the writer's habit") if habit else None
+    return (
+        Decision(prior, f"{habit} of {total} stored quotes agree with the writer's habit") if habit else None
+    )
 
 
 def _by_words(kept: KeptText, selections: Sequence[Selection], prior: Rule) -> Decision:

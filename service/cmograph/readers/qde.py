@@ -23,6 +23,7 @@ __all__ = [
     "events",
     "guid_of",
     "local",
+    "row_of",
     "target_of",
     "text_of",
 ]
@@ -115,6 +116,12 @@ def local(element: Element) -> str:
 def children(element: Element, *names: str) -> Iterator[Element]:
     """The children with one of these local names."""
     return (part for part in element if local(part) in names)
+
+
+def row_of(element: Element) -> int | None:
+    """The line of the XML where the element begins."""
+    line: object = element.sourceline  # whose type the stubs leave open
+    return line if isinstance(line, int) else None
 
 
 def child(element: Element, *names: str) -> Element | None:

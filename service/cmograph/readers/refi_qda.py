@@ -12,8 +12,9 @@ from pathlib import Path
 
 from cmograph.corpus import Coder, Coding, Corpus, Memo, Original, Source, Verification
 from cmograph.readers.archive import Container, open_container
+from cmograph.readers.outline import read_project
 from cmograph.readers.positions import Position, decide, locate, prior_of
-from cmograph.readers.project import Project, content_of, read_project, variable_values
+from cmograph.readers.project import Project, content_of, variable_values
 from cmograph.readers.qde import (
     SELECTIONS,
     SOURCES,
@@ -24,6 +25,7 @@ from cmograph.readers.qde import (
     events,
     guid_of,
     local,
+    row_of,
     target_of,
     text_of,
 )
@@ -34,6 +36,7 @@ __all__ = ["read_refi_qda"]
 
 _CARRIERS = ("TextDescription", "Representation", "Transcript")
 """What holds the text of a source that is not a text itself."""
+_CORNERS = ("firstX", "firstY", "secondX", "secondY")
 
 
 def read_refi_qda(path: Path, digest: str) -> Corpus:
@@ -57,6 +60,13 @@ def read_refi_qda(path: Path, digest: str) -> Corpus:
             for _, element in events(stream, path.name, ("end",), tuple(SOURCES)):
                 yield _Reading(project, container, report, next(names)).source(element)
                 clear(element)
+        if project.coded_notes:
+            with open_container(path) as container, container.project() as stream:
+                for _, element in events(stream, path.name, ("end",), ("Note",)):
+                    if guid_of(element) in project.coded_notes:
+                        name = project.coded_notes[guid_of(element)]
+                        yield _Reading(project, container, report, name).source(element)
+                    clear(element)
 
     return Corpus(
         file=path.name,
@@ -85,10 +95,14 @@ class _Reading:
         self._name = name
         self._codings: list[Coding] = []
         self._memos: list[Memo] = []
+        self._strangers = 0
+        """How often somebody is named who is none of the project's users."""
+        self._stamps_coders = project.one_coding_time or "nvivo" in project.origin.lower()
 
     def source(self, element: Element) -> Source:
         """The source with all its codings."""
-        carriers = [element] if local(element) == "TextSource" else list(children(element, *_CARRIERS))
+        is_text = local(element) in ("TextSource", "Note")
+        carriers = [element] if is_text else list(children(element, *_CARRIERS))
         carrier = carriers[0] if carriers else None
         self._remember(element)
         data = None if carrier is None else self._content(carrier)
@@ -99,34 +113,42 @@ class _Reading:
         for part in children(element, "Coding"):
             self._code([part], _unplaced(None), None, "")
         for part in children(element, *SELECTIONS - {"PlainTextSelection"}):
-            self._code(list(children(part, "Coding")), _elsewhere(part), part, "")
+            self._select(part, _elsewhere(part), "")
         self._note_twins(element, carrier)
         self._report.keep("source")
+        if self._strangers:
+            self._report.find(
+                f"Source {self._name!r}: {self._strangers} times somebody is named who is not among the "
+                "project's users.",
+                "Export the project again with its users.",
+                row_of(element),
+            )
         for coding in self._codings:
             self._report.verified(coding.verification)
         return Source(
             self._name,
             text,
             tuple(self._codings),
-            SOURCES[local(element)],
+            SOURCES.get(local(element), "text"),
             element.get("guid", ""),
             "" if data is None else sha256(data.encode() if isinstance(data, str) else data).hexdigest(),
-            variable_values(self._project, element),
+            self._project.case_variables.get(self._name, {}) | variable_values(self._project, element),
             tuple(self._memos),
         )
 
     def _content(self, carrier: Element) -> bytes | str | None:
         data = content_of(carrier, self._container)
-        if data is None and carrier.get("plainTextPath"):
+        if data is None and (carrier.get("plainTextPath") or local(carrier) == "TextSource"):
             self._report.downgrade(
                 "source",
                 f"Source {self._name!r}: its text is missing; its codings are kept, unverifiable.",
                 "Export the project again with its sources.",
+                row_of(carrier),
             )
         return data
 
     def _read_text(self, carrier: Element, data: bytes | str | None) -> str | None:
-        if local(carrier) != "TextSource":
+        if local(carrier) not in ("TextSource", "Note"):
             for part in children(carrier, "Coding"):
                 self._code([part], _unplaced(None), None, "")
         if data is None:
@@ -152,19 +174,35 @@ class _Reading:
                 self._report.find(f"Source {self._name!r}: positions follow {decision.rule}: {decision.why}.")
         positions = locate(kept, wanted, decision, quotes_are_sure=sure)
         for element, position in zip(elements, positions, strict=True):
-            parts = list(children(element, "Coding"))
-            if not parts:
-                self._remember(element)
-                self._report.keep("annotation")
-            self._code(parts, position, element, kept.text)
+            self._select(element, position, kept.text)
         return kept.text
 
     def _code_unplaced(self, carrier: Element) -> None:
         """Keep the codings of a text that is not there."""
         prior, _ = prior_of(self._project.origin)
         for element, one in zip(*_selections(carrier), strict=True):
-            position = _unplaced(Original(one.start, one.end, prior.unit, prior.newline))
-            self._code(list(children(element, "Coding")), position, element, "")
+            self._select(element, _unplaced(Original(one.start, one.end, prior.unit, prior.newline)), "")
+
+    def _select(self, selection: Element, position: Position, text: str) -> None:
+        """Keep a selection: by its codings, or by what is noted with it."""
+        parts = list(children(selection, "Coding"))
+        if parts:
+            self._report.keep("selection")
+            self._code(parts, position, selection, text)
+        elif text_of(selection, "Description") or child(selection, "NoteRef") is not None:
+            self._remember(selection)
+            self._report.keep("annotation")
+        elif guid_of(selection) in self._project.annotated:
+            self._report.keep("annotation")
+        else:
+            place = ""
+            if position.original is not None:
+                place = f", position {position.original.start} to {position.original.end}"
+            self._report.drop(
+                "selection",
+                f"Source {self._name!r}{place}: the selection has no code and no note.",
+                row=row_of(selection),
+            )
 
     def _note_twins(self, element: Element, carrier: Element | None) -> None:
         """ATLAS.ti writes a selection of a PDF's text twice, under one GUID, each time with its codings."""
@@ -173,8 +211,9 @@ class _Reading:
             twins = sum(guid_of(part) in regions for part in children(carrier, "PlainTextSelection"))
             if twins:
                 self._report.find(
-                    f"Source {self._name!r}: {twins} selections are there twice, as regions and as text, "
-                    "and so are their codings."
+                    f"Source {self._name!r}: {twins} selections are there twice under one GUID, as regions "
+                    "and as text, and so are their codings.",
+                    row=row_of(element),
                 )
 
     def _remember(self, element: Element) -> None:
@@ -184,7 +223,9 @@ class _Reading:
             self._memos.append(Memo(description, self._name, self._user(element)))
 
     def _user(self, element: Element) -> str:
-        return self._project.users.get(guid_of(element, "creatingUser"), "")
+        guid = guid_of(element, "creatingUser")
+        self._strangers += bool(guid) and guid not in self._project.users
+        return self._project.users.get(guid, "")
 
     def _code(
         self, parts: Sequence[Element], position: Position, selection: Element | None, text: str
@@ -198,19 +239,21 @@ class _Reading:
             guid = "" if reference is None else target_of(reference)
             code = self._project.codes.get(guid)
             if code is None:
-                self._drop(guid)
+                self._drop(guid, part)
                 continue
             coded_by = self._user(part)
-            uncertain = self._project.one_coding_time and selected_by != coded_by
+            stamped = self._project.one_coding_time and selection is not None
+            moments = [one.get("creationDateTime", "") for one in (part, selection) if one is not None]
+            uncertain = self._stamps_coders and selection is not None and selected_by != coded_by
             self._codings.append(
                 Coding(
                     code.path,
-                    selected_by if uncertain and selected_by else coded_by or selected_by,
+                    (stamped and selected_by) or coded_by or selected_by,
                     span,
                     quote,
                     position.verification,
                     position.original,
-                    part.get("creationDateTime", ""),
+                    next(filter(None, reversed(moments) if stamped else moments), ""),
                     selected_by,
                     uncertain,
                     self._memo(selection, part),
@@ -223,6 +266,7 @@ class _Reading:
                     f"Source {self._name!r}, code {str(code)!r}, position {position.original.start} to "
                     f"{position.original.end}: {position.trouble}.",
                     "Look at the passage in the tool that wrote the file.",
+                    row_of(part),
                 )
 
     def _memo(self, *elements: Element | None) -> str:
@@ -236,13 +280,13 @@ class _Reading:
                     found.append(self._project.notes.get(target_of(part), ""))
         return "\n".join(note for note in found if note)
 
-    def _drop(self, guid: str) -> None:
+    def _drop(self, guid: str, coding: Element) -> None:
         if guid in self._project.case_guids:
             what, remedy = "belongs to a case", "Its source is read as one of the case's."
         else:
             what = f"names a code that is not in the codebook ({guid or 'no GUID'})"
             remedy = "Export the project again with its codebook."
-        self._report.drop("coding", f"Source {self._name!r}: a coding {what}.", remedy)
+        self._report.drop("coding", f"Source {self._name!r}: a coding {what}.", remedy, row_of(coding))
 
 
 def _selections(carrier: Element) -> tuple[list[Element], list[Selection]]:
@@ -265,7 +309,12 @@ def _elsewhere(element: Element) -> Position:
     """The place of a region or a stretch of time, which is none in a text."""
     if local(element).startswith(("Audio", "Video")):
         return _unplaced(Original(_number(element, "begin"), _number(element, "end"), "millisecond"))
-    return _unplaced(Original(_number(element, "firstX"), _number(element, "secondX"), "region"))
+    corners = ", ".join(
+        f"{name} {element.get(name)}" for name in ("page", *_CORNERS) if element.get(name) is not None
+    )
+    return _unplaced(
+        Original(_number(element, "firstX"), _number(element, "secondX"), "region", detail=corners)
+    )
 
 
 def _unplaced(original: Original | None) -> Position:

@@ -16,7 +16,7 @@ from cmograph.errors import Problem
 
 __all__ = ["ReadReport", "Tally"]
 
-_MANY = 200
+_MANY = 1000
 
 
 @dataclass(slots=True)
@@ -41,7 +41,7 @@ class ReadReport:
         file: the coded file's name.
         tallies: counts by kind: "code", "coder", "source", "coding", "case", "memo", "set", "link", …
         verification: how many codings are how sure.
-        findings: what a person should know, each with its place and remedy; at most 200 are kept.
+        findings: what a person should know, each with its place and remedy; at most 1,000 are kept.
         unsaid: how many further findings there were.
         decisions: how many sources' positions follow which rule, and why.
     """
@@ -58,18 +58,18 @@ class ReadReport:
         """Count things that are kept as they are."""
         self._tally(kind).kept += count
 
-    def downgrade(self, kind: str, what: str, remedy: str = "") -> None:
+    def downgrade(self, kind: str, what: str, remedy: str = "", row: int | None = None) -> None:
         """Count a thing that is kept but less sure; `keep` counts it as kept."""
         self._tally(kind).downgraded += 1
-        self.find(what, remedy)
+        self.find(what, remedy, row)
 
-    def drop(self, kind: str, what: str, remedy: str = "") -> None:
-        """Count a thing that cannot be kept, and say which."""
-        self._tally(kind).dropped += 1
-        self.find(what, remedy)
+    def drop(self, kind: str, what: str, remedy: str = "", row: int | None = None, count: int = 1) -> None:
+        """Count things that cannot be kept, and say which."""
+        self._tally(kind).dropped += count
+        self.find(what, remedy, row)
 
     def find(self, what: str, remedy: str = "", row: int | None = None) -> None:
-        """Note what a person should know."""
+        """Note what a person should know; `row` is the line of the file's XML where it stands."""
         if len(self.findings) < _MANY:
             self.findings.append(Problem(what, remedy, self.file, row))
         else:
