@@ -121,6 +121,7 @@ class Dialect:
         one_user: the tool knows one user only.
         case_codes: cases are codes too, and membership is a coding.
         linked_notes: a note is tied by a link, and lies in a file of its own; else by a reference.
+        nameless_cases: a case has no name and is there to carry the variables of its sources.
     """
 
     origin: str
@@ -140,6 +141,7 @@ class Dialect:
     one_user: bool = False
     case_codes: bool = False
     linked_notes: bool = False
+    nameless_cases: bool = False
 
     def offset(self, text: str, index: int) -> int:
         """An index of the LF text as this tool counts it."""
@@ -168,6 +170,8 @@ DIALECTS = {
         "QualCoder-3.6", folder="Sources", xml_bom=True, text_bom=True, crlf=True, crlf_counts=1, utf_16=True,
         names="quote", upper=False,
     ),
+    # Reported by QualCoder's authors: cases without a name, that carry variables.
+    "quirkos": Dialect("Quirkos 2.5", shared=True, nameless_cases=True),
     # Measured: paths without a scheme.
     "qc": Dialect("qc 1.3.2", scheme="", upper=False),
     "inline": Dialect("a tool with texts inside the XML", inline=True, shared=True),
@@ -247,7 +251,8 @@ class _Writing:
             else "".join(f'<SourceRef targetGUID="{self.guid("source", source)}"/>' for source in sources)
         )
         return (
-            f'<Case guid="{self.guid("case", name)}" name={quoteattr(name)}>'
+            f'<Case guid="{self.guid("case", name)}"'
+            f"{'' if self._dialect.nameless_cases else f' name={quoteattr(name)}'}>"
             f'<VariableValue><VariableRef targetGUID="{self.guid("role")}"/>'
             f"<TextValue>mother</TextValue></VariableValue>{references}</Case>"
         )

@@ -58,15 +58,52 @@ def test_the_same_codings(name: str, tmp_path: Path) -> None:
 @every_dialect
 def test_the_same_texts_codes_cases_sets_and_memos(name: str, tmp_path: Path) -> None:
     corpus = read(name, tmp_path)
-    assert {source.name: source.text for source in corpus.sources()} == TEXTS
+    sources = list(corpus.sources())
+    assert {source.name: source.text for source in sources} == TEXTS
     assert [str(code) for code in corpus.codes] == list(CODES)
     assert {str(code) for code in corpus.codes if not code.codable} == set(NOT_CODABLE)
     assert corpus.codes[1].description == "What Isolation means"
-    assert {case.name: case.sources for case in corpus.cases} == CASES
+    if DIALECTS[name].nameless_cases:
+        assert [case.sources for case in corpus.cases] == list(CASES.values())
+        assert [case.name for case in corpus.cases] == [first for first, *_ in CASES.values()]
+        assert all(source.variables == {"Role": "mother"} for source in sources)
+    else:
+        assert {case.name: case.sources for case in corpus.cases} == CASES
     assert all(case.variables == {"Role": "mother"} for case in corpus.cases)
     assert dict(corpus.sets) == SETS
     assert {memo.title: (memo.about, memo.text) for memo in corpus.memos} == MEMOS
     assert {coder.name for coder in corpus.coders} == set(CODERS[:1] if DIALECTS[name].one_user else CODERS)
+
+
+@every_dialect
+def test_the_report_counts_what_the_file_holds(name: str, tmp_path: Path) -> None:
+    """Every element that the XML holds is kept or dropped, and what is dropped is said."""
+    corpus = read(name, tmp_path)
+    list(corpus.sources())
+    with zipfile.ZipFile(tmp_path / f"{name}.qdpx") as archive:
+        (qde,) = (entry for entry in archive.namelist() if entry.endswith(".qde"))
+        held = Counter(
+            etree.QName(element).localname for element in etree.fromstring(archive.read(qde)).iter()
+        )
+    tallies = corpus.report.tallies
+    names = {
+        "coder": "User",
+        "code": "Code",
+        "source": "TextSource",
+        "selection": "PlainTextSelection",
+        "coding": "Coding",
+        "case": "Case",
+        "variable": "Variable",
+        "set": "Set",
+        "memo": "Note",
+        "link": "Link",
+    }
+    assert {kind: tallies[kind].seen for kind in tallies} == {
+        kind: held[element] for kind, element in names.items() if kind in tallies
+    }
+    assert not [element for kind, element in names.items() if held[element] and kind not in tallies]
+    assert all(tally.downgraded <= tally.kept for tally in tallies.values())
+    assert sum(tally.dropped for tally in tallies.values()) <= len(corpus.report.findings)
 
 
 @every_dialect

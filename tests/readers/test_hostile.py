@@ -145,6 +145,10 @@ def two_projects(path: Path) -> None:
     pack(path, {"one.qde": project(), "two.qde": project()})
 
 
+def two_projects_but_for_case(path: Path) -> None:
+    pack(path, {"project.qde": project(), "Project.QDE": project()})
+
+
 def no_project(path: Path) -> None:
     pack(path, {"sources/a.txt": TEXT})
 
@@ -206,6 +210,7 @@ def wrong_checksum(path: Path) -> None:
         (outside_entity, "document type"),
         (billion_laughs, "document type"),
         (two_projects, "one.qde, two.qde"),
+        (two_projects_but_for_case, "project.qde, Project.QDE"),
         (no_project, "none"),
         (broken_xml, "XML is broken"),
         (broken_sources, "XML is broken"),

@@ -240,3 +240,120 @@ def test_html_that_no_editor_writes(tmp_path: Path) -> None:
         assert error.problems[0].remedy
     else:
         assert (source.text or "").startswith("a")
+
+
+def test_each_tag_of_a_highlight_has_its_coder_and_moment(tmp_path: Path) -> None:
+    """A highlight is written to the log again when a tag is added: who came later gave only the later tag."""
+    path = taguette(tmp_path / "log.sqlite3", 0, 3, "Ça")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("INSERT INTO tags VALUES (2, 'help', '')")
+        connection.execute("INSERT INTO highlight_tags VALUES (1, 2)")
+        connection.execute("CREATE TABLE commands (id INTEGER, date TEXT, user_login TEXT, payload TEXT)")
+        for number, (coder, tags) in enumerate((("ada", "[1]"), ("bea", "[1, 2]"))):
+            payload = f'{{"type": "highlight_add", "highlight_id": 1, "tags": {tags}}}'
+            moment = f"2026-01-0{number + 1} 10:00:00"
+            connection.execute("INSERT INTO commands VALUES (?, ?, ?, ?)", (number, moment, coder, payload))
+        connection.commit()
+    codings = {one.code[0]: one for source in read_corpus(path).sources() for one in source.codings}
+    assert {code: (one.coder, one.created) for code, one in codings.items()} == {
+        "trust": ("ada", "2026-01-01T10:00:00"),
+        "help": ("bea", "2026-01-02T10:00:00"),
+    }
+    assert not any(one.coder_uncertain for one in codings.values())
+
+
+def test_an_owner_whom_taguette_renamed_is_uncertain(tmp_path: Path) -> None:
+    path = taguette(tmp_path / "log.sqlite3", 0, 3, "Ça")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE commands (id INTEGER, user_login TEXT, payload TEXT)")
+        payload = '{"type": "highlight_add", "highlight_id": 1}'
+        connection.execute("INSERT INTO commands VALUES (1, 'admin', ?)", (payload,))
+        connection.commit()
+    ((coding,),) = (source.codings for source in read_corpus(path).sources())
+    assert (coding.coder, coding.coder_uncertain) == ("admin", True)
+
+
+def test_a_snippet_that_stands_elsewhere_moves_the_highlight(tmp_path: Path) -> None:
+    (source,) = read_corpus(taguette(tmp_path / "moved.sqlite3", 0, 3, "Beaucoup")).sources()
+    (coding,) = source.codings
+    assert (coding.verification, coding.quote) == (Verification.RELOCATED, "Beaucoup")
+    (source,) = read_corpus(taguette(tmp_path / "lost.sqlite3", 0, 3, "nowhere at all")).sources()
+    assert (source.codings[0].verification, source.codings[0].span) == (Verification.FAILED, None)
+
+
+def test_a_coded_note_is_a_source_too(tmp_path: Path) -> None:
+    note = (
+        f'<Note guid="{guid(400)}" name="Diary"><PlainTextContent>We wondered.</PlainTextContent>'
+        f"{selection(300, 3, 11, coding(100))}</Note>"
+    )
+    plain = f'<Note guid="{guid(401)}"><PlainTextContent>Nothing.</PlainTextContent></Note>'
+    corpus, sources = read(
+        tmp_path,
+        f"<CodeBook><Codes>{codes('Trust')}</Codes></CodeBook>"
+        f"<Sources>{text_source(200, 'Talk', 'One.')}</Sources><Notes>{plain}{note}</Notes>",
+    )
+    assert [source.name for source in sources] == list(corpus.source_names) == ["Talk", "Diary"]
+    assert sources[1].codings[0].quote == "wondered"
+    assert len(corpus.memos) == 2
+
+
+def test_links_and_cases_that_name_selections(tmp_path: Path) -> None:
+    """Sources hold them, whatever the order of the sections."""
+    corpus, _ = read(
+        tmp_path,
+        f"<CodeBook><Codes>{codes('Trust')}</Codes></CodeBook>"
+        f"<Sources>{text_source(200, 'Talk', 'One.', selection(300, 0, 3, coding(100)))}"
+        f"{text_source(201, 'Visit', 'Two.', selection(301, 0, 3, coding(100)))}</Sources>"
+        f'<Cases><Case guid="{guid(10)}" name="Ada"><SelectionRef targetGUID="{guid(301)}"/></Case></Cases>'
+        f'<Links><Link guid="{guid(500)}" name="why" originGUID="{guid(300)}" targetGUID="{guid(100)}"/>'
+        f'<Link guid="{guid(501)}" name="gone" originGUID="{guid(999)}" targetGUID="{guid(10)}"/></Links>',
+    )
+    assert [(link.origin, link.target) for link in corpus.links] == [("Talk", "Trust"), ("", "Ada")]
+    assert corpus.cases[0].sources == ("Visit",)
+    assert (corpus.report.tallies["link"].kept, corpus.report.tallies["link"].downgraded) == (2, 1)
+
+
+def test_what_is_not_kept_is_said(tmp_path: Path) -> None:
+    """Drawn graphs, selections that say nothing, a case's codes, people who are no users."""
+    corpus, _ = read(
+        tmp_path,
+        f"<CodeBook><Codes>{codes('Trust')}</Codes></CodeBook>"
+        f'<Cases><Case guid="{guid(10)}" name="Ada"><CodeRef targetGUID="{guid(100)}"/></Case></Cases>'
+        f"<Sources>{text_source(200, 'Talk', 'One.', selection(300, 0, 3, '') + coding(100, user=77))}</Sources>"
+        f'<Graphs><Graph guid="{guid(600)}"/><Graph guid="{guid(601)}"/></Graphs>',
+    )
+    dropped = {kind: tally.dropped for kind, tally in corpus.report.tallies.items() if tally.dropped}
+    assert dropped == {"selection": 1, "code of a case": 1, "graph": 2}
+    said = " ".join(finding.what for finding in corpus.report.findings)
+    for part in ("2 drawn graphs", "no code and no note", "case's codes", "not among the project's users"):
+        assert part in said
+    assert all(finding.row == 1 for finding in corpus.report.findings)
+
+
+def test_regions_keep_their_page_and_corners(tmp_path: Path) -> None:
+    region = f'<PDFSelection guid="{guid(300)}" page="3" firstX="1" firstY="2" secondX="9" secondY="8">{coding(100)}</PDFSelection>'
+    _, (source,) = read(
+        tmp_path,
+        f"<CodeBook><Codes>{codes('Trust')}</Codes></CodeBook>"
+        f'<Sources><PDFSource guid="{guid(200)}" name="Leaflet">{region}</PDFSource></Sources>',
+    )
+    original = source.codings[0].original
+    assert original is not None
+    assert (original.unit, original.detail) == ("region", "page 3, firstX 1, firstY 2, secondX 9, secondY 8")
+
+
+def test_the_content_decides_not_the_name(tmp_path: Path) -> None:
+    """Archives packed on Windows, XML and databases under other names."""
+    backslashes = pack(
+        tmp_path / "a.qdpx.zip",
+        {
+            "project.qde": f'<Project xmlns="urn:QDA-XML:project:1.0"><Sources><TextSource guid="{guid(1)}" name="T" '
+            'plainTextPath="internal://E%CC%81te%CC%81.txt"/></Sources></Project>',
+            "SOURCES\\Été.txt": "Chaud.",
+        },
+    )
+    assert [source.text for source in read_corpus(backslashes).sources()] == ["Chaud."]
+    xml = tmp_path / "project.xml"
+    xml.write_text('<Project xmlns="urn:QDA-XML:project:1.0" origin="x"/>')
+    assert read_corpus(xml).origin == "x"
+    assert read_corpus(taguette(tmp_path / "a.qdpx", 0, 3, "Ça")).format == "taguette"

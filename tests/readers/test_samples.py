@@ -86,6 +86,12 @@ def test_the_specifications_example_by_atlas_ti(name: str) -> None:
     missing = [one for one in corpus.report.findings if "text is missing" in one.what]
     assert len(missing) == 10, "six texts, the texts of two PDFs and two transcripts"
     assert any("2 selections are there twice" in one.what for one in corpus.report.findings)
+    assert any("2 GUIDs are given to more than one thing" in one.what for one in corpus.report.findings)
+    assert [(link.origin, link.target) for link in corpus.links] == [
+        ("My favorite Coke ad", "1994 Diet Coke-Diet Coke Break.mp4")
+    ]
+    selections = corpus.report.tallies["selection"].seen + corpus.report.tallies["annotation"].seen
+    assert selections == 8 + 4 + 1 + 2, "in texts, on pages, in the picture, in videos"
     assert len(set(corpus.source_names)) == len(corpus.source_names)
 
 

@@ -11,8 +11,9 @@ import re
 import sqlite3
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
@@ -20,30 +21,33 @@ from pathlib import Path
 from cmograph.corpus import Code, Coder, Coding, Corpus, Memo, Original, Source, Span, Verification
 from cmograph.errors import CodedFileError, Problem
 from cmograph.readers.names import UniqueNames
+from cmograph.readers.positions import Position, find_quote
 from cmograph.readers.report import ReadReport
 from cmograph.readers.texts import UTF_8
 
 __all__ = ["read_taguette"]
 
-_BLOCKS = {
-    "p",
-    "div",
-    "br",
-    "li",
-    "ul",
-    "ol",
-    "tr",
-    "table",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "blockquote",
-    "pre",
-    "hr",
-}
+_BLOCKS = frozenset(
+    [
+        "p",
+        "div",
+        "br",
+        "li",
+        "ul",
+        "ol",
+        "tr",
+        "table",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "blockquote",
+        "pre",
+        "hr",
+    ]
+)
 _CR_OF_CRLF = re.compile(r"(\r)(?=\n)")
 _NEEDED = {"projects", "documents", "tags", "highlights", "highlight_tags"}
 
@@ -66,7 +70,7 @@ def read_taguette(path: Path, digest: str) -> Corpus:
             key: unique.take(_words(name) or "unnamed document")
             for key, name in database.execute("SELECT id, name FROM documents ORDER BY id")
         }
-        coders = _coders(database)
+        log = _log(database)
         projects = [
             _words(text) for (text,) in database.execute("SELECT description FROM projects ORDER BY id")
         ]
@@ -76,27 +80,18 @@ def read_taguette(path: Path, digest: str) -> Corpus:
             f"It holds {len(projects)} projects; they are read as one.",
             "Export the one you mean from Taguette (SQLite3).",
         )
-    people = sorted(set(coders.values()))
     report.keep("code", len(codes))
-    report.keep("coder", len(people))
+    report.keep("coder", len(log.people))
     report.keep("memo", len(memos))
 
     def sources() -> Iterator[Source]:
         report.begin_sources()
         with _open(path) as database:
             rows = database.execute("SELECT id, contents, description FROM documents ORDER BY id")
+            reading = _Reading(database, codes, log, report)
             for key, contents, description in rows:
                 with _broken_html(path.name):
-                    source = _source(
-                        database,
-                        key,
-                        names[key],
-                        _words(contents),
-                        _words(description),
-                        codes,
-                        coders,
-                        report,
-                    )
+                    source = reading.source(key, names[key], _words(contents), _words(description))
                 yield source
 
     return Corpus(
@@ -105,7 +100,7 @@ def read_taguette(path: Path, digest: str) -> Corpus:
         format="taguette",
         origin="Taguette",
         codes=tuple(codes.values()),
-        coders=tuple(Coder(name) for name in people),
+        coders=tuple(Coder(name) for name in log.people),
         source_names=tuple(names.values()),
         sources=sources,
         memos=memos,
@@ -170,85 +165,143 @@ def _broken_html(file: str) -> Iterator[None]:
         ) from error
 
 
-def _coders(database: sqlite3.Connection) -> dict[int, str]:
-    """Who made each highlight, as the log of commands says; an export knows only its owner."""
-    try:
-        rows = database.execute("SELECT user_login, payload FROM commands ORDER BY id").fetchall()
-    except sqlite3.OperationalError:
-        return {}
-    coders: dict[int, str] = {}
-    for login, payload in rows:
+@dataclass(frozen=True, slots=True)
+class _Log:
+    """Who tagged what when, as the log of commands says; a project that was exported knows its owner only."""
+
+    tagged: dict[tuple[int, int], tuple[str, str]]
+    """Coder and moment by highlight and tag; by highlight and no tag (-1) for tags that were merged."""
+    people: tuple[str, ...]
+
+    @property
+    def is_rewritten(self) -> bool:
+        """Whether Taguette put its own name in the place of everybody's, as an export does."""
+        return self.people == ("admin",)
+
+    def of(self, highlight: int, tag: int) -> tuple[str, str]:
+        """Coder and moment; "" where the log does not say."""
+        return self.tagged.get((highlight, tag)) or self.tagged.get((highlight, -1), ("", ""))
+
+
+def _log(database: sqlite3.Connection) -> _Log:
+    columns = {
+        name
+        for (name,) in database.execute(
+            "SELECT c.name FROM sqlite_master t, pragma_table_info(t.name) c "
+            "WHERE t.type = 'table' AND t.name = 'commands'"
+        )
+    }
+    if not columns >= {"id", "user_login", "payload"}:
+        return _Log({}, ())
+    date = "date" if "date" in columns else "''"
+    tagged: dict[tuple[int, int], tuple[str, str]] = {}
+    # The column's name is one of two constants.
+    for login, moment, payload in database.execute(
+        f"SELECT user_login, {date}, payload FROM commands ORDER BY id"  # noqa: S608
+    ):
         try:
             command = json.loads(payload)
         except (ValueError, TypeError, RecursionError):
             continue
-        if isinstance(command, dict) and command.get("type") == "highlight_add":
-            for name in ("highlight_id", "id"):
-                if isinstance(command.get(name), int):
-                    coders[command[name]] = _words(login)
-                    break
-    return coders
-
-
-def _source(
-    database: sqlite3.Connection,
-    key: int,
-    name: str,
-    contents: str,
-    description: str,
-    codes: dict[int, Code],
-    coders: dict[int, str],
-    report: ReadReport,
-) -> Source:
-    text = _Text(contents)
-    tags: defaultdict[int, list[int]] = defaultdict(list)
-    for highlight, tag in database.execute(
-        "SELECT h.id, t.tag_id FROM highlights h JOIN highlight_tags t ON t.highlight_id = h.id "
-        "WHERE h.document_id = ? ORDER BY h.id, t.tag_id",
-        (key,),
-    ):
-        tags[highlight].append(tag)
-    codings: list[Coding] = []
-    for highlight, start, end, snippet in database.execute(
-        "SELECT id, start_offset, end_offset, snippet FROM highlights WHERE document_id = ? "
-        "ORDER BY start_offset, end_offset, id",
-        (key,),
-    ):
-        start, end = _number(start), _number(end)
-        original = Original(start, end, UTF_8)
-        span = text.span(start, end)
-        state = Verification.FAILED
-        if span is not None and span.start < span.end:
-            same = _folded(_Text(_words(snippet)).kept) == _folded(text.kept[span.start : span.end])
-            state = Verification.EXACT if same else Verification.INFERRED
-        if not tags[highlight]:
-            report.drop(
-                "highlight",
-                f"Source {name!r}, bytes {start} to {end}: the highlight has no tag.",
-                "Tag it in Taguette.",
-            )
+        if not isinstance(command, dict) or command.get("type") != "highlight_add":
             continue
-        report.keep("highlight")
-        for tag in tags[highlight]:
-            if tag not in codes:
-                report.drop(
+        highlight, tags = command.get("highlight_id", command.get("id")), command.get("tags")
+        if isinstance(highlight, int):
+            for tag in (-1, *(tags if isinstance(tags, list) else ())):
+                if isinstance(tag, int):  # it is written again when its tags change: the first counts
+                    tagged.setdefault((highlight, tag), (_words(login), _words(moment).replace(" ", "T")))
+    return _Log(tagged, tuple(sorted({login for login, _ in tagged.values()} - {""})))
+
+
+class _Reading:
+    """The reading of one database's documents, one at a time."""
+
+    def __init__(
+        self, database: sqlite3.Connection, codes: Mapping[int, Code], log: _Log, report: ReadReport
+    ) -> None:
+        self._database = database
+        self._codes = codes
+        self._log = log
+        self._report = report
+
+    def source(self, key: int, name: str, contents: str, description: str) -> Source:
+        """The document with this key and all its codings."""
+        text = _Text(contents)
+        tags: defaultdict[int, list[int]] = defaultdict(list)
+        for highlight, tag in self._database.execute(
+            "SELECT h.id, t.tag_id FROM highlights h JOIN highlight_tags t ON t.highlight_id = h.id "
+            "WHERE h.document_id = ? ORDER BY h.id, t.tag_id",
+            (key,),
+        ):
+            tags[highlight].append(tag)
+        codings: list[Coding] = []
+        for highlight, start, end, snippet in self._database.execute(
+            "SELECT id, start_offset, end_offset, snippet FROM highlights WHERE document_id = ? "
+            "ORDER BY start_offset, end_offset, id",
+            (key,),
+        ):
+            position = _position(text, _number(start), _number(end), _words(snippet))
+            codings += self._codings(name, highlight, tags[highlight], position, text.kept)
+        self._report.keep("source")
+        for coding in codings:
+            self._report.verified(coding.verification)
+        memos = (Memo(description, name),) if description else ()
+        digest = sha256(contents.encode()).hexdigest()
+        return Source(name, text.kept, tuple(codings), sha256=digest, memos=memos)
+
+    def _codings(
+        self, name: str, highlight: int, tags: Sequence[int], position: Position, text: str
+    ) -> Iterator[Coding]:
+        original, span = position.original, position.span
+        place = f"Source {name!r}"
+        if original is not None:
+            place += f", bytes {original.start} to {original.end}"
+        if not tags:
+            self._report.drop("highlight", f"{place}: the highlight has no tag.", "Tag it in Taguette.")
+            return
+        self._report.keep("highlight")
+        for tag in tags:
+            if tag not in self._codes:
+                self._report.drop(
                     "coding",
-                    f"Source {name!r}: a highlight has a tag that is not there.",
+                    f"{place}: a highlight has a tag that is not there.",
                     "Export the project again.",
                 )
                 continue
-            if state is not Verification.EXACT:
-                report.downgrade(
-                    "coding",
-                    f"Source {name!r}, bytes {start} to {end}: the stored snippet is not what stands there.",
+            if position.trouble:
+                self._report.downgrade(
+                    "coding", f"{place}: {position.trouble}.", "Look at the passage in Taguette."
                 )
-            quote = text.kept[span.start : span.end] if span else None
-            codings.append(Coding(codes[tag].path, coders.get(highlight, ""), span, quote, state, original))
-            report.keep("coding")
-            report.verified(state)
-    report.keep("source")
-    memos = (Memo(description, name),) if description else ()
-    return Source(name, text.kept, tuple(codings), sha256=sha256(contents.encode()).hexdigest(), memos=memos)
+            coder, moment = self._log.of(highlight, tag)
+            self._report.keep("coding")
+            yield Coding(
+                self._codes[tag].path,
+                coder,
+                span,
+                text[span.start : span.end] if span else None,
+                position.verification,
+                original,
+                created=moment,
+                coder_uncertain=self._log.is_rewritten,
+            )
+
+
+def _position(text: _Text, start: int, end: int, snippet: str) -> Position:
+    """Where a highlight is: at its bytes if its snippet stands there, else where that stands, once."""
+    original = Original(start, end, UTF_8)
+    span = text.span(start, end)
+    quote = _Text(snippet).kept
+    if span is not None and span.start < span.end:
+        if _folded(quote) == _folded(text.kept[span.start : span.end]):
+            return Position(span, Verification.EXACT, original)
+        if not quote.strip():
+            return Position(span, Verification.INFERRED, original, "no snippet is stored")
+    found = find_quote(text.kept, quote)
+    if found is not None:
+        return Position(found, Verification.RELOCATED, original, "its snippet stands elsewhere, once")
+    return Position(
+        None, Verification.FAILED, original, "the stored snippet is not there, nor anywhere else just once"
+    )
 
 
 class _Text(HTMLParser):
