@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from cmograph.corpus import Span
 
-__all__ = ["CODE_POINT", "UTF_8", "UTF_16", "KeptText", "Rule", "Scale", "Selection", "decode_text"]
+__all__ = ["CODE_POINT", "UTF_8", "UTF_16", "KeptText", "Rule", "Scale", "Scales", "Selection", "decode_text"]
 
 CODE_POINT = "code point"
 UTF_16 = "UTF-16 code unit"
@@ -109,37 +109,57 @@ def decode_text(data: bytes | str) -> KeptText:
     return KeptText(_NEWLINE.sub("\n", written), tuple(crlf), bom, encoding)
 
 
-class Scale:
-    """The positions of one rule laid beside the indexes of the kept text.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Stretches:
+    """A text as a row of stretches of characters of one width: where each begins, by offset and by index."""
 
-    The text is a row of stretches of characters of one width. Only those are held, so that a long text, of
-    whatever script, costs little, and a position is found by halving.
+    offsets: list[int]
+    indexes: list[int]
+    widths: list[int]
+    length: int
+
+
+class Scales:
+    """All the ways to count in one text. What differs by the byte order mark or the end only is laid out once.
+
+    Only stretches of one width are held, so that a long text, of whatever script, costs little, and a position
+    is found by halving.
     """
 
-    def __init__(self, kept: KeptText, rule: Rule) -> None:
-        self.rule = rule
-        offset = (3 if rule.unit == UTF_8 else 1) if rule.bom and kept.bom else 0
-        self._offsets = [offset]
-        self._indexes = [0]
-        self._widths = [1]
-        for start, end, width in sorted(_wide_runs(kept, rule)):
-            self._begin(start, width)
-            self._begin(end, 1)
-        self.length = self._offsets[-1] + (len(kept.text) - self._indexes[-1]) * self._widths[-1]
-        """The offset of the text's end."""
+    def __init__(self, kept: KeptText) -> None:
+        self._kept = kept
+        self._by_rule: dict[tuple[str, str], _Stretches] = {}
+        self._by_shape: dict[int, _Stretches] = {}
 
-    @property
-    def shape(self) -> tuple[tuple[int, ...], tuple[int, ...], bool]:
+    def of(self, rule: Rule) -> Scale:
+        """The scale of one rule."""
+        key = rule.unit, rule.newline
+        if key not in self._by_rule:
+            stretches = _lay_out(self._kept, rule)
+            shape = hash((*stretches.offsets, *stretches.widths))
+            self._by_rule[key] = self._by_shape.setdefault(shape, stretches)
+        mark = (3 if rule.unit == UTF_8 else 1) if rule.bom and self._kept.bom else 0
+        return Scale(rule, self._by_rule[key], mark)
+
+
+class Scale:
+    """The positions of one rule laid beside the indexes of the kept text."""
+
+    def __init__(self, rule: Rule, stretches: _Stretches, mark: int) -> None:
+        self.rule = rule
+        self.length = stretches.length + mark
+        """The offset of the text's end."""
+        self.shape = id(stretches), mark, rule.inclusive
         """What it comes to: two rules with one shape give every position alike."""
-        return tuple(self._offsets), tuple(self._indexes), self.rule.inclusive
+        self._offsets, self._indexes, self._widths = stretches.offsets, stretches.indexes, stretches.widths
+        self._mark = mark
 
     def index(self, offset: int) -> int | None:
         """The index in the kept text; None inside a character or outside the text."""
-        if offset > self.length:
+        offset -= self._mark
+        if offset < 0 or offset > self.length - self._mark:
             return None
         stretch = bisect_right(self._offsets, offset) - 1
-        if stretch < 0:
-            return None
         characters, inside = divmod(offset - self._offsets[stretch], self._widths[stretch])
         return None if inside else self._indexes[stretch] + characters
 
@@ -149,15 +169,24 @@ class Scale:
         end = self.index(selection.end + self.rule.inclusive)
         return None if start is None or end is None or end < start else Span(start, end)
 
-    def _begin(self, index: int, width: int) -> None:
-        """From this character on, characters have this width."""
-        offset = self._offsets[-1] + (index - self._indexes[-1]) * self._widths[-1]
-        if index == self._indexes[-1]:
-            self._widths[-1] = width
+
+def _lay_out(kept: KeptText, rule: Rule) -> _Stretches:
+    offsets, indexes, widths = [0], [0], [1]
+    offset = index = 0
+    for start, end, width in sorted(_wide_runs(kept, rule)):
+        offset += start - index
+        if start == indexes[-1]:  # one wide run touches another, or the text's start
+            widths[-1] = width
         else:
-            self._offsets.append(offset)
-            self._indexes.append(index)
-            self._widths.append(width)
+            offsets.append(offset)
+            indexes.append(start)
+            widths.append(width)
+        offset += (end - start) * width
+        index = end
+        offsets.append(offset)
+        indexes.append(end)
+        widths.append(1)
+    return _Stretches(offsets, indexes, widths, offset + len(kept.text) - index)
 
 
 def _wide_runs(kept: KeptText, rule: Rule) -> Iterator[tuple[int, int, int]]:
