@@ -118,6 +118,7 @@ def test_how_sure_and_what_is_reported(name: str, tmp_path: Path) -> None:
         assert set(states) <= {Verification.INFERRED, Verification.EXACT_BY_CONSTRUCTION}
     dropped = corpus.report.tallies["coding"].dropped
     assert dropped == (3 if DIALECTS[name].case_codes else 0), "a case's codings are membership"
+    assert set(corpus.report.reasons) == set(TEXTS), "for each text, what its positions count and why"
     once = dict(corpus.report.tallies)
     list(corpus.sources())
     assert corpus.report.tallies == once, "a second pass counts nothing twice"

@@ -65,7 +65,9 @@ def summarise(corpus: Corpus) -> dict[str, Any]:
             for kind, tally in sorted(report.tallies.items())
         },
         "positions": dict(report.decisions),
+        "positions_by_source": dict(report.reasons),
         "findings": [str(finding) for finding in report.findings],
+        "findings_unsaid": report.unsaid,
     }
 
 

@@ -170,6 +170,7 @@ class _Reading:
             rule = decision.rule if not kept.plain else Rule(CODE_POINT)
             because = "habit" if decision.rule == prior else "evidence of the text"
             self._report.decisions[f"{rule} ({because})"] += 1
+            self._report.reasons[self._name] = f"{rule}: {decision.why}"
             if decision.rule != prior:
                 self._report.find(f"Source {self._name!r}: positions follow {decision.rule}: {decision.why}.")
         positions = locate(kept, wanted, decision, quotes_are_sure=sure)

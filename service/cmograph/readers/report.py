@@ -43,7 +43,8 @@ class ReadReport:
         verification: how many codings are how sure.
         findings: what a person should know, each with its place and remedy; at most 1,000 are kept.
         unsaid: how many further findings there were.
-        decisions: how many sources' positions follow which rule, and why.
+        decisions: how many sources' positions follow which rule, by habit or by evidence.
+        reasons: for each source with positions, the rule that they follow and why.
     """
 
     file: str
@@ -52,6 +53,7 @@ class ReadReport:
     findings: list[Problem] = field(default_factory=list)
     unsaid: int = 0
     decisions: Counter[str] = field(default_factory=Counter)
+    reasons: dict[str, str] = field(default_factory=dict)
     _before: tuple[dict[str, Tally], int, int] | None = None
 
     def keep(self, kind: str, count: int = 1) -> None:
@@ -89,6 +91,7 @@ class ReadReport:
         del self.findings[findings:]
         self.verification.clear()
         self.decisions.clear()
+        self.reasons.clear()
 
     def sentences(self) -> Iterator[str]:
         """The report in sentences, for people."""
