@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import socket
@@ -10,8 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from cmograph import resources
+
+# No test holds a clock: a busy machine makes nothing wrong.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -56,8 +62,16 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with the bundled studies built and released; shared, so never write to it."""
     from cmograph.build import build
 
-    store = tmp_path_factory.mktemp("demonstration") / "store"
-    build(sorted(path.parent for path in resources.DATA.glob("*/study.toml")), store)
+    base = tmp_path_factory.getbasetemp()
+    # The processes of one run of tests share it: whichever comes first builds it, the others wait.
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "demonstration"
+    folder.mkdir(exist_ok=True)
+    store, built = folder / "store", folder / "built"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not built.exists():
+            build(sorted(path.parent for path in resources.DATA.glob("*/study.toml")), store)
+            built.touch()
     return store
 
 

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from .errors import InputError, Problem, StudyError
 from .graph import write_study
@@ -22,8 +21,9 @@ from .ontology import check_consistency, load_ontology
 from .preparation import Files, Prepared, Workshop, editions, keep, key_of, recall, versions
 from .progress import SILENT, Progress
 from .readers import read_corpus
-from .release import Release, StoreFolder, current, describe, lock, open_store, open_trial, publish
+from .release import Release, StoreFolder, current, describe, lock, open_store, open_trial, publish, scratch
 from .study import read_study
+from .study.mappings import refuse_clashes
 from .validation import run_checks
 from .vocabulary import GRAPH, REALIST
 
@@ -67,9 +67,10 @@ def build(
         prepared = _each(
             studies,
             lambda study: keep(
-                folder, *rests_on[study], partial(_prepare, study, workshop, progress, minimum_cell)
+                folder, study, *rests_on[study], partial(_prepare, study, workshop, progress, minimum_cell)
             ),
         )
+        refuse_clashes(studies, ontology)
         release = publish(
             folder,
             editions(folder, prepared, workshop),
@@ -79,6 +80,7 @@ def build(
                 for s in prepared
             ],
             progress,
+            within=_stays(folder, prepared),
         )
     return BuildResult(release, prepared)
 
@@ -101,13 +103,15 @@ def check(
     workshop = Workshop()
 
     def examine(study: Path) -> Prepared:
-        with TemporaryDirectory(prefix="cmograph-check-") as out:
-            prepared, files = _prepare(study, workshop, progress, minimum_cell, Path(out))
+        with scratch(None, "cmograph-check-") as out:
+            prepared, files = _prepare(study, workshop, progress, minimum_cell, out)
             if hermit:
                 check_consistency(workshop.ontology, files.study.read_text(encoding="utf-8"))
         return prepared
 
-    return _each(studies, examine)
+    prepared = _each(studies, examine)
+    refuse_clashes(studies, workshop.ontology)
+    return prepared
 
 
 def _prepare(
@@ -121,7 +125,7 @@ def _prepare(
     statements = files.study.read_text(encoding="utf-8").splitlines(keepends=True)
 
     progress.begin(f"{study.id}: shapes")
-    warnings = workshop.shapes.check(statements, study.locate)
+    warnings = (*graphs.warnings, *workshop.shapes.check(statements, study.locate))
     progress.end()
 
     progress.begin(f"{study.id}: reasoning")
@@ -159,6 +163,15 @@ def _up_to_date(folder: StoreFolder, keys: Sequence[str]) -> BuildResult | None:
         return None
     known = [found for key in keys if (found := recall(folder, key)) is not None]
     return BuildResult(served, tuple(known)) if len(known) == len(keys) else None
+
+
+def _stays(folder: StoreFolder, studies: Sequence[Prepared]) -> Callable[[str], bool]:
+    """Which graphs a release of these studies keeps: not those of a study that was built, and is no more."""
+    served = current(folder)
+    gone = {study["id"] for study in served.studies} if served else set()
+    gone -= {study.id for study in studies}
+    graphs = tuple(f"{GRAPH}study/{id}" for id in gone)
+    return lambda graph: graph not in graphs and not graph.startswith(tuple(f"{one}/" for one in graphs))
 
 
 def _each(studies: Sequence[Path], make: Callable[[Path], Prepared]) -> tuple[Prepared, ...]:

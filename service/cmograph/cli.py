@@ -1,7 +1,8 @@
 """The command line: a thin door on the core. Each command reads its arguments, calls one function, prints.
 
 Answers go to standard output, everything else to standard error. Exit codes: 0 done; 2 a wrong option;
-3 the input has a problem; 4 the store cannot be used; 5 the query cannot be answered; 1 anything else.
+3 the input has a problem; 4 the store cannot be used; 5 the query cannot be answered; 6 access is not allowed;
+1 anything else.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -19,11 +21,16 @@ from pydantic import ValidationError
 
 from cmograph import __version__, resources
 from cmograph.errors import CmographError, Inconsistency, InputError, Problem, UnknownName
+from cmograph.exporting import add_export
+from cmograph.inquiring import add_commands
+from cmograph.keeping import releases, token
+from cmograph.linking import add_map
 from cmograph.naming import readable
 from cmograph.settings import Settings
 from cmograph.terminal import notes, print_error, print_table, show_progress
 
 if TYPE_CHECKING:
+    from cmograph.engine.local import LocalBackend
     from cmograph.questions.answers import Cell
 
 __all__ = ["app", "main"]
@@ -42,9 +49,11 @@ app = typer.Typer(
         "Your own study: `cmograph init my-study`, edit it, `cmograph check my-study`, then "
         "`cmograph build my-study --store my-store` and `cmograph serve --store my-store`.\n\n"
         "Exit codes: 0 done, 2 wrong option, 3 input has a problem, 4 store cannot be used, "
-        "5 query cannot be answered."
+        "5 query cannot be answered, 6 access not allowed."
     ),
 )
+app.add_typer(token)
+app.add_typer(releases)
 
 
 class Edition(StrEnum):
@@ -104,14 +113,18 @@ def serve(
     store: StoreOption = None,
     host: Annotated[str | None, typer.Option(help="The address to listen on.", metavar="H")] = None,
     port: Annotated[int | None, typer.Option(help="The port; 0 takes any free one.")] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Queries that run at once; twice as many may be long.", min=1)
+    ] = None,
 ) -> None:
     """Serve the current release; without a store, the bundled demonstration.
 
-    A new or empty DIR is served as an empty dataset.
+    A new or empty DIR is served as an empty dataset. Anyone may read the open edition; `cmograph token add`
+    makes a token that reads the restricted one, or writes.
     """
     from cmograph import api
 
-    given = {"host": host, "port": port, "store": store}
+    given = {"host": host, "port": port, "store": store, "workers": workers}
     settings = _settings().model_copy(
         update={name: value for name, value in given.items() if value is not None}
     )
@@ -274,6 +287,19 @@ def ask(
         _write_csv(answer.columns, ([cell.text if cell else "" for cell in row] for row in answer.rows))
     else:
         print_table(answer.columns, (map(_shown, row) for row in answer.rows))
+
+
+@contextmanager
+def _opened(store: Path | None, edition: str) -> Iterator[LocalBackend]:
+    from cmograph.engine import open_backend
+
+    with open_backend(_store(store), edition, _settings().query_timeout) as backend:
+        yield backend
+
+
+add_commands(app, _opened)
+add_export(app, _opened)
+add_map(app)
 
 
 def _demonstration() -> Path:

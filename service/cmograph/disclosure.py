@@ -2,7 +2,8 @@
 
 Counts are rounded down to a multiple of the minimum cell, and one below it is withheld. A total is told no higher
 than it could be if any one withheld part were nobody: otherwise a small cell could be worked out by taking the
-parts from the whole. Who would work it out also knows how many people of each role the study says it interviewed.
+parts from the whole. Who would work it out also knows how many people of each role the study says it interviewed,
+and so how many did not say a thing.
 """
 
 from __future__ import annotations
@@ -54,14 +55,18 @@ def show(parts: Mapping[str, int], cell: int, published: Mapping[str, int] | Non
     shown = {role: least for role, count in sorted(parts.items()) if (least := round_down(count, cell))}
     total = round_down(sum(parts.values()), cell)
     # Each shown part lies in [least, least + cell), each withheld one below the cell, and none is above what is
-    # published: so much they can make up with one withheld part left out. That this part could also be as great as
-    # a withheld one can be needs no care: a total is told as "at least", and is never below the sum of what is shown.
+    # published: so much they can make up with one part at its least. A part that is withheld, or that leaves less
+    # than a cell of those who were interviewed, must seem able to be at its least, for otherwise it, or how many did
+    # not say so, could be worked out. That it can also be at its most needs no care: a total is told as "at least",
+    # and is never below the sum of what is shown.
     most = {}
     for role in parts:
         least = shown.get(role, 0)
         most[role] = max(least, min(least + cell - 1, known.get(role, least + cell - 1)))
-    for role in parts.keys() - shown.keys():
-        total = min(total, round_down(sum(most.values()) - most[role], cell))
+    whole = sum(most.values())
+    for role, high in most.items():
+        if role not in shown or (role in known and known[role] - high < cell):
+            total = min(total, round_down(whole - high + shown.get(role, 0), cell))
     return Shown(total, shown)
 
 

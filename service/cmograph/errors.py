@@ -7,12 +7,17 @@
     │   ├── ShapeViolation                            SHACL: the graph is not what the shapes ask
     │   └── Inconsistency                             the statements contradict the ontology
     ├── UnknownName               exit 3   HTTP 404   no such question, study, format, class
-    ├── StoreError                exit 4   HTTP 503   no release, store in use, disk full
-    └── QueryError                exit 5   HTTP 400   a SPARQL query that we do not answer
-        ├── QuerySyntaxError               HTTP 400   it is not SPARQL
-        ├── QueryRefused                   HTTP 400   the guard refuses it: SERVICE, LOAD, a known bomb
-        ├── QueryTimeout                   HTTP 503   the deadline passed
-        └── QueryTooLarge                  HTTP 503   the memory limit passed, or the worker died
+    ├── StoreError                exit 4   HTTP 503   no release, disk full
+    │   └── StoreInUse                         HTTP 503   another writes to it
+    ├── QueryError                exit 5   HTTP 400   a SPARQL query that we do not answer
+    │   ├── QuerySyntaxError               HTTP 400   it is not SPARQL
+    │   ├── QueryRefused                   HTTP 400   the guard refuses it: SERVICE, LOAD, a known bomb
+    │   ├── QueryTimeout                   HTTP 503   the deadline passed
+    │   ├── QueryTooLarge                  HTTP 503   the memory limit passed, or the worker died
+    │   └── FederationError                HTTP 502   another endpoint, called by SERVICE, did not answer
+    └── AccessError               exit 6   HTTP 403   who asks may not have what is asked for
+        ├── Unauthorised                   HTTP 401   no token where one is needed, or one that does not count
+        └── Forbidden                      HTTP 403   the token's scopes do not allow it
 
 Exit code 2 is the command line's own: a wrong option or argument.
 """
@@ -24,8 +29,11 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 __all__ = [
+    "AccessError",
     "CmographError",
     "CodedFileError",
+    "FederationError",
+    "Forbidden",
     "Inconsistency",
     "InputError",
     "Problem",
@@ -36,7 +44,9 @@ __all__ = [
     "QueryTooLarge",
     "ShapeViolation",
     "StoreError",
+    "StoreInUse",
     "StudyError",
+    "Unauthorised",
     "UnknownName",
     "nearest",
 ]
@@ -126,6 +136,12 @@ class StoreError(CmographError):
     exit_code = 4
 
 
+class StoreInUse(StoreError):
+    """Another process writes to the store."""
+
+    title = "The store is in use"
+
+
 class QueryError(CmographError):
     """A query that is not answered."""
 
@@ -158,6 +174,39 @@ class QueryTooLarge(QueryError):
 
     title = "The query needed too much memory"
     status = 503
+
+
+class FederationError(QueryError):
+    """Another endpoint, called by SERVICE, did not answer, or not in a way that can be used."""
+
+    title = "Another endpoint did not answer"
+    status = 502
+
+
+class AccessError(CmographError):
+    """Who asks may not have what is asked for.
+
+    Its `challenge` is the value of the `WWW-Authenticate` header that answers it (RFC 6750, section 3).
+    """
+
+    title = "Access is not allowed"
+    status = 403
+    exit_code = 6
+    challenge = 'Bearer realm="cmograph"'
+
+
+class Unauthorised(AccessError):
+    """There is no token where one is needed, or one that does not count."""
+
+    title = "A token is needed that counts here"
+    status = 401
+
+
+class Forbidden(AccessError):
+    """The token counts, but its scopes do not allow this."""
+
+    title = "The token does not allow this"
+    challenge = 'Bearer realm="cmograph", error="insufficient_scope"'
 
 
 def nearest(name: str, known: Sequence[str], count: int = 3) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-__all__ = ["Locate", "nowhere", "readable"]
+__all__ = ["Locate", "local_name", "nowhere", "readable"]
 
 Locate = Callable[[str], tuple[str, int | None]]
 """The file and row where a thing, given by its IRI, is written; ("", None) where nobody knows."""
@@ -21,4 +21,9 @@ def readable(iri: str) -> str:
         return iri.split("/id/study/", 1)[1]
     if not iri.startswith("http"):
         return iri
-    return iri.rsplit("#", 1)[-1].rsplit("/", 1)[-1] or iri
+    return local_name(iri)
+
+
+def local_name(iri: str) -> str:
+    """The end of an IRI, after its last `#` or `/`; the whole of one that ends in either."""
+    return iri.rpartition("#")[2].rpartition("/")[2] or iri

@@ -5,20 +5,21 @@ Nothing is fetched: a module that imports another finds it in the same folder or
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal as OneOf
 
-import yaml
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse, serialize
 
 from . import hermit, resources
 from .errors import Inconsistency, InputError, Problem, UnknownName, nearest
+from .mapping.clashes import Disjointness, Link, exact_links, find_clashes
+from .mapping.sssom import MappingSet, read_sssom
+from .mapping.targets import check_targets
 from .naming import readable
 from .skolem import skolemise
 from .vocabulary import DCTERMS, ID, OWL, RDF, RDFS, SKOS
@@ -195,7 +196,7 @@ def load_ontology(folder: Path = resources.ONTOLOGY) -> Ontology:
     """Reads the modules (`*.ttl`) and the mappings of a folder; lists its shapes and checks.
 
     Raises:
-        InputError: a file is not Turtle or SSSOM, or a module does not say what it is.
+        InputError: a file is not Turtle or SSSOM, a module does not say what it is, or a mapping cannot be.
     """
     files = sorted(folder.glob("*.ttl"))
     shapes = tuple(sorted(folder.glob("shapes/*.ttl")))
@@ -211,8 +212,9 @@ def load_ontology(folder: Path = resources.ONTOLOGY) -> Ontology:
     parsed = {file: list(_read(file)) for file in files}
     modules = tuple(_module(file, triples) for file, triples in parsed.items())
     statements = [triple for triples in parsed.values() for triple in triples]
-    statements += [triple for file in mappings for triple in _read_mappings(file)]
-    return Ontology(
+    tables = {file: _read_mappings(file) for file in mappings}
+    statements += [triple for table in tables.values() for triple in _matches(table)]
+    ontology = Ontology(
         terms=MappingProxyType(
             {term.iri: term for term in sorted(_terms(statements, modules), key=lambda t: t.iri)}
         ),
@@ -224,6 +226,10 @@ def load_ontology(folder: Path = resources.ONTOLOGY) -> Ontology:
         checks=checks,
         mappings=mappings,
     )
+    links = [link for file, table in tables.items() for link in exact_links(table.mappings, file.name)]
+    if links:
+        _refuse_clashes(ontology, links)
+    return ontology
 
 
 def classify(ontology: Ontology) -> Classification:
@@ -286,23 +292,26 @@ def _read(file: Path) -> Iterator[Triple]:
         raise InputError(Problem(f"Not Turtle: {error}", "Correct it there.", file.name)) from error
 
 
-def _read_mappings(file: Path) -> Iterator[Triple]:
-    """The mappings of an SSSOM file (https://mapping-commons.github.io/sssom/) as plain statements."""
-    lines = file.read_text(encoding="utf-8").splitlines()
-    header = yaml.safe_load("\n".join(line[1:] for line in lines if line.startswith("#"))) or {}
-    prefixes: Mapping[str, str] = header.get("curie_map", {})
-    rows = csv.DictReader((line for line in lines if not line.startswith("#")), delimiter="\t")
-    for number, row in enumerate(rows, start=sum(line.startswith("#") for line in lines) + 2):
-        names = []
-        for column in ("subject_id", "predicate_id", "object_id"):
-            prefix, _, local = (row.get(column) or "").partition(":")
-            if prefix not in prefixes or not local:
-                remedy = "Name the prefix in curie_map, and write prefix:name."
-                raise InputError(
-                    Problem(f"{column} is not a CURIE: {row.get(column)!r}.", remedy, file.name, number)
-                )
-            names.append(NamedNode(prefixes[prefix] + local))
-        yield Triple(names[0], names[1], names[2])
+def _read_mappings(file: Path) -> MappingSet:
+    """An SSSOM file, none of whose targets is impossible."""
+    read = read_sssom(file)
+    problems = (*read.problems, *check_targets(read.mappings, (), file.name).problems)
+    if problems:
+        raise InputError(*problems)
+    return read
+
+
+def _refuse_clashes(ontology: Ontology, links: Sequence[Link]) -> None:
+    problems = find_clashes(links, ontology.terms, Disjointness(ontology.triples), ontology.curie)
+    if problems:
+        raise InputError(*problems)
+
+
+def _matches(read: MappingSet) -> Iterator[Triple]:
+    """Mappings as plain statements."""
+    for one in read.mappings:
+        if not one.negated:
+            yield Triple(NamedNode(one.subject), NamedNode(one.predicate), NamedNode(one.object))
 
 
 def _module(file: Path, triples: Iterable[Triple]) -> Module:

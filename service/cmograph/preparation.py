@@ -7,12 +7,13 @@ import json
 import os
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 
 from . import __version__
-from .errors import Problem
+from .errors import Problem, StudyError
 from .ontology import Ontology, load_ontology
 from .reasoning import Reasoner
 from .release import Part, StoreFolder, add_part, identity, write_atomically, write_catalogue
@@ -99,7 +100,7 @@ def key_of(study: Path, ontology: Ontology, minimum_cell: int) -> tuple[str, dic
 
     A file that is missing or unreadable is left out: reading the study says so better.
     """
-    inputs = {os.path.relpath(file, study): _sha256(file) for file in _files_of(study)}
+    inputs = _inputs(study)
     rests_on = [inputs, ontology.digest, minimum_cell, _program()]
     return hashlib.sha256(json.dumps(rests_on, sort_keys=True).encode()).hexdigest(), inputs
 
@@ -127,15 +128,31 @@ def recall(folder: StoreFolder, key: str) -> Prepared | None:
 
 def keep(
     folder: StoreFolder,
+    study: Path,
     key: str,
     inputs: Mapping[str, str],
     prepare: Callable[[Path], tuple[Prepared, Files]],
 ) -> Prepared:
-    """A study prepared before, or else prepared now, in a temporary folder, and its files kept as parts."""
+    """A study prepared before, or else prepared now, in a temporary folder, and its files kept as parts.
+
+    Args:
+        folder: where they are kept.
+        study: the study's folder.
+        key: a name for all that it rests on, from `key_of`.
+        inputs: its files, likewise.
+        prepare: does the work, in a folder that is given to it.
+
+    Raises:
+        StudyError: the study's files changed meanwhile. What was made is not what the key names.
+        CmographError: whatever `prepare` raises.
+    """
     if (found := recall(folder, key)) is not None:
         return found
     with folder.building() as out:
         prepared, files = prepare(out)
+        if _inputs(study) != inputs:
+            what = "The study's files were changed while they were read."
+            raise StudyError(Problem(what, "Build it again when they are as they should be.", "study.toml"))
         graph = f"{GRAPH}study/{prepared.id}"
         done = replace(
             prepared,
@@ -184,6 +201,15 @@ def versions(ontology: Ontology) -> dict[str, str]:
     }
 
 
+def _inputs(study: Path) -> dict[str, str]:
+    """The sha256 of a study's files by name."""
+    found = {}
+    for file in _files_of(study):
+        with suppress(OSError):
+            found[os.path.relpath(file, study)] = _sha256(file)
+    return found
+
+
 def _files_of(study: Path) -> Iterator[Path]:
     settings = study / "study.toml"
     if not settings.is_file():
@@ -191,16 +217,27 @@ def _files_of(study: Path) -> Iterator[Path]:
     yield settings
     try:
         listed = tomllib.loads(settings.read_text(encoding="utf-8")).get("files", {})
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
         return
     for value in listed.values() if isinstance(listed, dict) else ():
         for name in value if isinstance(value, list) else [value]:
             if not isinstance(name, str) or not (study / name).is_file():
                 continue
             yield study / name
-            if name.lower().endswith(".qde"):  # its sources lie beside it
+            if _is_bare(study / name):  # its sources lie beside it
                 folders = [one for one in (study / name).parent.iterdir() if one.name.lower() == "sources"]
                 yield from sorted(file for one in folders for file in one.rglob("*") if file.is_file())
+
+
+def _is_bare(file: Path) -> bool:
+    """Whether it is a REFI-QDA project without its archive: by name or, as its reader sees it, by content."""
+    if file.suffix.lower() == ".qde":
+        return True
+    try:
+        with file.open("rb") as stream:
+            return b"urn:QDA-XML:" in stream.read(4096)
+    except OSError:
+        return False
 
 
 def _program() -> str:

@@ -14,6 +14,7 @@ import httpx2
 import pytest
 
 from cmograph.questions import Library
+from tests.engine.hazards import CYCLES
 from tests.engine.small import publish
 from tests.questions.samples import CONFIGURATIONS, PLAIN
 
@@ -82,6 +83,14 @@ def served(queries: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     """A server of the small store, whose queries may take one second."""
     store = publish(tmp_path_factory.mktemp("served") / "store")
     with serving(queries, store, query_timeout=1, answer_limit=1, memory_limit=1024) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def single(queries: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server of one worker, whose loss is felt at once; its data holds rings."""
+    store = publish(tmp_path_factory.mktemp("single") / "store", more=CYCLES)
+    with serving(queries, store, query_timeout=1, memory_limit=1024, workers=1) as running:
         yield running
 
 

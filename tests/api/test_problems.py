@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -14,7 +15,7 @@ from cmograph import errors
 from cmograph.api.problems import describe
 from tests.api.conftest import Served, serving
 from tests.api.test_sparql import REFUSED
-from tests.engine.test_pool import CARTESIAN
+from tests.engine.hazards import CARTESIAN
 
 PATHS: list[tuple[str, str, dict[str, object], int]] = [
     *((method, "/sparql", request, status) for method, request, status in REFUSED),
@@ -56,9 +57,9 @@ def shape(response: httpx2.Response) -> None:
 
 @pytest.mark.parametrize(("method", "path", "request_", "status"), PATHS)
 def test_every_path_to_an_error_has_the_shape(
-    client: httpx2.Client, method: str, path: str, request_: dict[str, object], status: int
+    client: httpx2.Client, method: str, path: str, request_: dict[str, Any], status: int
 ) -> None:
-    response = client.request(method, path, **request_)  # type: ignore[arg-type]
+    response = client.request(method, path, **request_)
     assert response.status_code == status, response.text
     shape(response)
 

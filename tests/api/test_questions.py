@@ -8,6 +8,7 @@ import io
 import httpx2
 import pytest
 
+from cmograph.analysis.inquiries import INQUIRIES
 from cmograph.api import create_app
 from cmograph.questions import Library
 from cmograph.settings import Settings
@@ -113,8 +114,12 @@ def test_openapi_types_every_question(library: Library) -> None:
     assert row["weight"]["anyOf"][0] == {"type": "integer"}
     assert row["study"]["description"] == "The evaluation."
     assert "text/csv" in asked["responses"]["200"]["content"]
-    assert set(document["paths"]) == {
+    known = {
+        "/.well-known/sparql-examples",
+        "/.well-known/void",
+        "/graphs",
         "/health",
+        "/metrics",
         "/questions",
         "/questions/configurations",
         "/questions/plain",
@@ -122,3 +127,17 @@ def test_openapi_types_every_question(library: Library) -> None:
         "/sparql",
         "/version",
     }
+    others = {
+        "/about/{path}",
+        "/components/{study}/{id}",
+        "/configurations/{study}/{id}",
+        "/context.jsonld",
+        "/exports",
+        "/exports/{format}",
+        "/inquiries",
+        "/ontology",
+        "/ontology/{module}",
+        "/ontology/{module}/{version}",
+        "/studies/{study}",
+    }
+    assert set(document["paths"]) == known | others | {f"/{inquiry}" for inquiry in INQUIRIES}

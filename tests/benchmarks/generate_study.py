@@ -33,6 +33,17 @@ SLOTS = {
     "reasoning": "Reasoning",
     "outcome": "OutcomeFactor",
 }
+KINDS = {
+    "context": "sociability;cultural background;recent migration;lack of social support;stressful circumstances;"
+    "motherhood norm;stigma of distress;need for professional care;experience of being judged;similarity of volunteer",
+    "resource": "empathetic listening;acceptance;affirmation;shared experiential knowledge;reference group;role model",
+    "reasoning": "feeling understood;feeling accepted;normalisation;gaining perspective;hope from comparison;"
+    "negative comparison;trust;validation;sense of belonging;fear of judgement;feeling steered;reciprocity",
+    "outcome": "relief;less anxiety;self-acceptance;less isolation;new friendship;more confidence;more help-seeking;"
+    "more distress;feeling inadequate;withdrawal;more isolation;concealment",
+}
+"""Classes of the domain, for studies that are to be compared; of the outcomes the last five are bad ones."""
+_BAD = KINDS["outcome"].split(";")[-5:]
 ROLES = ("mother", "volunteer", "staff")
 DELIVERIES = ("one-to-one", "group")
 MOMENT = "2026-01-05T09:00:00Z"
@@ -41,7 +52,10 @@ ZIP_TIME = (2026, 1, 5, 9, 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much of everything: sources, codings in each, words between them, codes a slot, configurations."""
+    """How much of everything: sources, codings in each, words between them, codes a slot, configurations.
+
+    `kinds` makes components of the domain's classes, and some outcomes the context of another configuration.
+    """
 
     sources: int = 20
     codings: int = 40
@@ -49,15 +63,20 @@ class Size:
     codes: int = 15
     configurations: int = 20
     coders: int = 2
+    kinds: bool = False
 
 
 def generate_study(folder: Path, size: Size, seed: int = 1, name: str = "synthetic-benchmark") -> Path:
     """Writes a study folder that builds as it is, and returns it."""
     folder.mkdir(parents=True)
-    draw = random.Random(f"{seed} {size}")
+    measures = (size.sources, size.codings, size.words, size.codes, size.configurations, size.coders)
+    named = ("sources", "codings", "words", "codes", "configurations", "coders")
+    told = ", ".join(f"{key}={value}" for key, value in zip(named, measures, strict=True))
+    draw = random.Random(f"{seed} Size({told})")
+    classes = {slot: KINDS[slot].split(";") if size.kinds else [kind] for slot, kind in SLOTS.items()}
     codes = [(slot, f"{slot} {number:03}") for slot in SLOTS for number in range(size.codes)]
     _write_study(folder, size, name)
-    _write_table(folder / "codes.csv", ("code", "role", "class"), _code_rows(codes))
+    _write_table(folder / "codes.csv", ("code", "role", "class"), _code_rows(codes, classes))
     _write_table(
         folder / "participants.csv",
         ("source", "participant", "role", "delivery"),
@@ -66,7 +85,7 @@ def generate_study(folder: Path, size: Size, seed: int = 1, name: str = "synthet
             for n in range(size.sources)
         ),
     )
-    _write_table(folder / "configurations.csv", _COLUMNS, _configuration_rows(draw, codes, size))
+    _write_table(folder / "configurations.csv", _COLUMNS, _configuration_rows(draw, codes, size, classes))
     _write_qdpx(folder / "interviews.qdpx", draw, codes, size)
     return folder
 
@@ -116,22 +135,37 @@ minimum_cell = 5
     )
 
 
-def _code_rows(codes: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
+def _code_rows(
+    codes: Sequence[tuple[str, str]], classes: dict[str, list[str]]
+) -> Iterator[tuple[str, str, str]]:
     yield from ((slot, "ignore", "") for slot in SLOTS)
-    yield from ((f"{slot} > {leaf}", slot, SLOTS[slot]) for slot, leaf in codes)
+    yield from ((f"{slot} > {leaf}", slot, _class(slot, leaf, classes)) for slot, leaf in codes)
+
+
+def _class(slot: str, leaf: str, classes: dict[str, list[str]]) -> str:
+    return classes[slot][int(leaf.rpartition(" ")[2]) % len(classes[slot])]
 
 
 def _configuration_rows(
-    draw: random.Random, codes: Sequence[tuple[str, str]], size: Size
+    draw: random.Random, codes: Sequence[tuple[str, str]], size: Size, classes: dict[str, list[str]]
 ) -> Iterator[tuple[str, ...]]:
     leaves = {slot: [leaf for found, leaf in codes if found == slot] for slot in SLOTS}
     for number in range(size.configurations):
         parts = {slot: draw.choice(leaves[slot]) for slot in SLOTS}
         ids = {slot: leaf.replace(" ", "-") for slot, leaf in parts.items()}
+        clauses = [_clause(draw) for _ in range(3)]
+        presence, polarity = (
+            draw.choice(("present", "present", "absent")),
+            draw.choice(("positive", "negative", "mixed")),
+        )
+        if size.kinds:
+            polarity = "negative" if _class("outcome", parts["outcome"], classes) in _BAD else "positive"
+            if draw.random() < 0.3:  # where one configuration ends another begins
+                ids["context"] = draw.choice(leaves["outcome"]).replace(" ", "-")
         yield (
-            f"C{number:05}", f"Configuration {number}", *(_clause(draw) for _ in range(3)),
-            ids["context"], ids["resource"], ids["reasoning"], draw.choice(("present", "present", "absent")),
-            ids["outcome"], draw.choice(("positive", "negative", "mixed")), draw.choice(DELIVERIES),
+            f"C{number:05}", f"Configuration {number}", *clauses,
+            ids["context"], ids["resource"], ids["reasoning"], presence,
+            ids["outcome"], polarity, draw.choice(DELIVERIES),
             draw.choice(ROLES), f"reasoning > {parts['reasoning']}",
             f"outcome > {parts['outcome']}" if draw.random() < 0.3 else "",
         )  # fmt: skip

@@ -131,6 +131,7 @@ def test_a_study_is_prepared_anew_only_if_something_it_rests_on_changed(tmp_path
     assert [study.cached for study in build([one, two], store, minimum_cell=7).studies] == [False, False]
 
 
+@pytest.mark.slow
 def test_adding_replacing_and_removing_studies_gives_what_building_anew_gives(tmp_path: Path) -> None:
     one, two = make_study(tmp_path, "one"), make_study(tmp_path, "two", seed=2)
     three, store = make_study(tmp_path, "three", seed=3), tmp_path / "store"

@@ -70,6 +70,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
     return Scene((one, two), folder / "store", expected)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_a_kill_in_the_middle(scene: Scene, tmp_path: Path, moment: str) -> None:
     store = Path(shutil.copytree(scene.store, tmp_path / "store", symlinks=True))
@@ -88,7 +89,8 @@ def test_a_kill_in_the_middle(scene: Scene, tmp_path: Path, moment: str) -> None
     assert not list(store.glob("building-*"))
 
 
-@pytest.mark.parametrize("limit", [20_000, 100_000, 1_000_000], ids=["evidence", "parts", "store"])
+@pytest.mark.slow
+@pytest.mark.parametrize("limit", [0, 20_000, 100_000, 1_000_000], ids=["lock", "evidence", "parts", "store"])
 def test_a_disk_that_is_full(tmp_path: Path, limit: int) -> None:
     """RLIMIT_FSIZE makes the kernel refuse to write on, whoever writes."""
     one, two = make_study(tmp_path, "one"), make_study(tmp_path, "two", seed=2, sources=30, codings=10)

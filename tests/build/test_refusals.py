@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import fcntl
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from cmograph import resources
 from cmograph.build import build, check
 from cmograph.errors import CmographError, Inconsistency, InputError, ShapeViolation, StoreError, StudyError
+from cmograph.ontology import load_ontology
+from cmograph.readers import read_corpus
+from cmograph.study import read_study, write_template
 
 from .studies import edit_row, make_study, served
 
@@ -117,3 +122,96 @@ def test_a_store_that_is_a_file(tmp_path: Path) -> None:
     (tmp_path / "store").write_text("")
     with pytest.raises(CmographError, match="is a file, not a store"):
         build([make_study(tmp_path)], tmp_path / "store")
+
+
+def test_evidence_that_names_no_coding(tmp_path: Path) -> None:
+    """The code is there, the source is there; but nobody gave the one in the other."""
+    study = make_study(tmp_path)
+    (file,) = read_study(study, load_ontology()).interviews
+    corpus = read_corpus(file)
+    given = {(coding.code, source.name) for source in corpus.sources() for coding in source.codings}
+    code, name = next(
+        (code.path, name)
+        for code in corpus.codes
+        for name in corpus.source_names
+        if (code.path, name) not in given
+    )
+    entry = f"{' > '.join(code)} @ {name}"
+    found = refusal(study, lambda study: edit_row(study / "configurations.csv", 3, {"evidence_for": entry}))
+    assert isinstance(found, StudyError)
+    (problem,) = found.problems
+    assert (problem.file, problem.row) == ("configurations.csv", 3)
+    assert "given nowhere in the source" in problem.what and problem.remedy
+    assert name not in str(problem)
+
+
+def edit_codebook(study: Path, old: str, new: str) -> None:
+    """Changes the codebook of a synthetic study's coded file."""
+    file = study / "interviews.qdpx"
+    with zipfile.ZipFile(file) as archive:
+        parts = {info: archive.read(info) for info in archive.infolist()}
+    with zipfile.ZipFile(file, "w") as archive:
+        for info, content in parts.items():
+            if info.filename == "project.qde":
+                assert old.encode() in content
+                content = content.replace(old.encode(), new.encode(), 1)
+            archive.writestr(info, content)
+
+
+def test_evidence_that_names_a_folder_of_codes(tmp_path: Path) -> None:
+    """In the synthetic studies each kind of code lies in a code of its own, `context`: here that can't be given."""
+
+    def edit(study: Path) -> None:
+        edit_codebook(study, 'name="context" isCodable="true"', 'name="context" isCodable="false"')
+        edit_row(study / "configurations.csv", 3, {"evidence_for": "context"})
+
+    found = refusal(make_study(tmp_path), edit)
+    assert isinstance(found, StudyError)
+    (problem,) = found.problems
+    assert (problem.file, problem.row) == ("configurations.csv", 3)
+    assert "'context' is a folder of codes" in problem.what and "Name the codes in it" in problem.remedy
+
+
+def test_a_code_that_nobody_gave_is_a_warning(tmp_path: Path) -> None:
+    """Its row in the code map is the 22nd: a header, four kinds and four codes of each come before."""
+    study, name = make_study(tmp_path), "Waits for somebody"
+    code = f'<Code guid="7d7f0002-0000-4000-8000-000000000001" name="{name}" isCodable="true"/>'
+    edit_codebook(study, "</Codes>", f"{code}</Codes>")
+    with (study / "codes.csv").open("a", encoding="utf-8") as table:
+        table.write(f"{name},outcome,OutcomeFactor\n")
+    edit_row(study / "configurations.csv", 3, {"evidence_against": name})
+    (checked,) = check([study])
+    found = [warning for warning in checked.warnings if "given nowhere" in warning.what]
+    assert [(warning.file, warning.row) for warning in found] == [
+        ("configurations.csv", 3),
+        ("codes.csv", 22),
+    ]
+    assert all(repr(name) in warning.what and warning.remedy for warning in found)
+    for _ in range(2):  # they are kept with the study
+        assert build([study], tmp_path / "store").studies[0].warnings == checked.warnings
+
+
+def test_what_only_a_withdrawn_source_speaks_for_is_as_it_was(tmp_path: Path) -> None:
+    """The analysts named evidence that there was; that somebody withdrew is no fault of their tables."""
+    study = make_study(tmp_path)
+    (file,) = read_study(study, load_ontology()).interviews
+    given: dict[tuple[str, ...], set[str]] = {}
+    for source in read_corpus(file).sources():
+        for coding in source.codings:
+            given.setdefault(coding.code, set()).add(source.name)
+    code, names = min(given.items(), key=lambda one: (len(one[1]), one[0]))
+    entry = " > ".join(code)
+    edit_row(study / "configurations.csv", 3, {"evidence_for": entry, "evidence_against": ""})
+    settings = study / "study.toml"
+    listed = ", ".join(f'"{name}"' for name in sorted(names))
+    text = settings.read_text(encoding="utf-8").replace(
+        "[disclosure]\n", f"[disclosure]\nwithdrawn = [{listed}]\n"
+    )
+    settings.write_text(text, encoding="utf-8")
+    assert not [warning for warning in check([study])[0].warnings if "given nowhere" in warning.what]
+
+
+def test_no_study_of_ours_rests_on_a_code_that_nobody_gave(tmp_path: Path) -> None:
+    write_template(tmp_path / "new")
+    for checked in check([resources.DATA / "synthetic-demonstration", tmp_path / "new"]):
+        assert not [warning for warning in checked.warnings if "given nowhere" in warning.what]

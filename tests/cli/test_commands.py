@@ -218,6 +218,7 @@ def test_serve_takes_an_empty_folder_as_an_empty_dataset(tmp_path: Path) -> None
             assert sorted(answer.read().decode().strip().split(",")) == ["o", "p", "s"]
 
 
+@pytest.mark.slow
 def test_serve_without_a_store_serves_the_demonstration(tmp_path: Path) -> None:
     with serving(cache=tmp_path) as address, urllib.request.urlopen(f"{address}/questions") as answer:
         questions = json.load(answer)

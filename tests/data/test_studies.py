@@ -18,6 +18,7 @@ from cmograph.corpus import Source, Verification
 from cmograph.ontology import Ontology, load_ontology
 from cmograph.readers import read_corpus
 from cmograph.study import Configuration, Stance, match_study, read_study
+from cmograph.vocabulary import REALIST
 from tests.samples import needs_samples, sample
 
 DEMONSTRATION = resources.DATA / "synthetic-demonstration"
@@ -232,3 +233,87 @@ def test_the_readme_of_the_demonstration_counts_right() -> None:
         assert f"{sum(1 for _ in csv.DictReader(file))} context-mechanism-outcome configurations" in readme
     assert "1,309 codings" in readme
     assert f"{len(passages())} passages" in readme
+
+
+EVERY_PUBLISHED = sorted(
+    path.parent
+    for path in resources.DATA.glob("*/study.toml")
+    if 'kind = "published"' in path.read_text(encoding="utf-8")
+)
+
+
+def test_there_are_a_dozen_published_evaluations_and_the_list_has_them() -> None:
+    assert len(EVERY_PUBLISHED) >= 12
+    listed = (resources.DATA / "README.md").read_text(encoding="utf-8")
+    for folder in resources.DATA.glob("*/study.toml"):
+        with (folder.parent / "configurations.csv").open(encoding="utf-8", newline="") as file:
+            rows = len(list(csv.DictReader(file)))
+        assert re.search(rf"\[{folder.parent.name}\]\({folder.parent.name}/\) .*\| {rows} \|", listed)
+
+
+def test_the_list_says_of_each_publication_what_its_folder_says(ontology: Ontology) -> None:
+    listed = (resources.DATA / "README.md").read_text(encoding="utf-8")
+    table, left_out = listed.split("## Left out")
+    for folder in EVERY_PUBLISHED:
+        study = read_study(folder, ontology)
+        (row,) = [line for line in table.splitlines() if line.startswith(f"| [{folder.name}](")]
+        _, _, publication, seen, _, unseen, _ = (cell.strip() for cell in row.split("|"))
+        assert publication == f"[{study.doi.removeprefix('https://doi.org/')}]({study.doi})"
+        assert study.doi not in left_out
+        assert {one.detail for one in study.configurations} == {
+            REALIST.AbstractLevel if seen == "abstract" else REALIST.TableLevel
+        }
+        words = " ".join((folder / "README.md").read_text(encoding="utf-8").split())
+        assert f"Not seen, and so not asserted: {unseen}." in words
+
+
+@pytest.mark.parametrize("folder", EVERY_PUBLISHED, ids=lambda folder: folder.name)
+def test_a_published_study_keeps_only_components_that_a_configuration_uses(
+    folder: Path, ontology: Ontology
+) -> None:
+    study = read_study(folder, ontology)
+    used = {
+        component
+        for one in study.configurations
+        for component in (*one.contexts, *one.resources, *one.reasonings, *one.outcomes)
+    }
+    assert set(study.components) == used
+    for one in study.configurations:
+        assert (one.resources or one.reasonings) and one.outcomes
+        assert re.fullmatch(
+            r"Abstract|Public record" if one.detail == REALIST.AbstractLevel else r"Table \d+", one.locator
+        )
+
+
+@pytest.mark.parametrize("folder", EVERY_PUBLISHED, ids=lambda folder: folder.name)
+def test_a_published_study_says_where_it_comes_from_and_in_whose_words(
+    folder: Path, ontology: Ontology
+) -> None:
+    study = read_study(folder, ontology)
+    assert not study.synthetic and study.doi.startswith("https://doi.org/10.")
+    readme = (folder / "README.md").read_text(encoding="utf-8")
+    assert study.doi in readme and "ot seen" in readme
+    for configuration in study.configurations:
+        assert configuration.wording_status == REALIST.OwnWords
+        assert configuration.detail in (REALIST.AbstractLevel, REALIST.TableLevel)
+        assert configuration.locator and configuration.extractor and configuration.source == study.doi
+        assert [one for one in configuration.evidence if one.statement]
+    clauses = [(one.if_clause, one.then_clause, one.because_clause) for one in study.configurations]
+    assert len(set(clauses)) == len(clauses)
+    assert all(one.wording_status == REALIST.OwnWords for one in study.components.values())
+
+
+def test_numbers_of_people_are_those_that_were_published(ontology: Ontology) -> None:
+    """As the references of the studies give them: 139 women of ten teams, 47 mothers of ten projects, and so on."""
+    told = {
+        folder.name: [count for _, count in read_study(folder, ontology).interviewed]
+        for folder in EVERY_PUBLISHED
+    }
+    assert {name: counts for name, counts in told.items() if counts} == {
+        "fisher-2024-engagement": [139],
+        "mcleish-2024": [20, 27, 9],
+        "mcleish-2026-take-up": [20, 27, 9],
+        "mcleish-redshaw-2017": [47],
+        "orourke-2022-recognition": [13, 8],
+        "project20-2022": [20],
+    }

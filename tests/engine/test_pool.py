@@ -18,6 +18,7 @@ from cmograph.engine.editions import snapshot_of
 from cmograph.engine.formats import CSV, GRAPHS, RESULTS, Format, format_named
 from cmograph.engine.guard import Query
 from cmograph.engine.pool import Limits, Pool
+from cmograph.engine.processes import Nursery
 from cmograph.errors import (
     QueryError,
     QuerySyntaxError,
@@ -26,30 +27,32 @@ from cmograph.errors import (
     StoreError,
     UnknownName,
 )
+from tests.engine.hazards import CARTESIAN, DOUBLING
 from tests.engine.small import SECRET, publish
 
-CARTESIAN = (
-    "SELECT (COUNT(*) AS ?n) { "
-    + " ".join(f"VALUES ?x{i} {{ {' '.join(map(str, range(1000)))} }}" for i in range(4))
-    + " }"
-)
-DOUBLING = (
-    'SELECT (STRLEN(?x9) AS ?n) { BIND("aaaaaaaaaa" AS ?x0) '
-    + " ".join(f"BIND(CONCAT({', '.join([f'?x{i}'] * 10)}) AS ?x{i + 1})" for i in range(9))
-    + " }"
-)
 GOOD = check("SELECT ?s { ?s a <https://w3id.org/cmograph/realist#Evaluation> } ORDER BY ?s")
 
 
 def with_pool(store: Path | None, limits: Limits, work: Callable[[Pool], Awaitable[None]]) -> None:
     async def run() -> None:
-        pool = await Pool.start(snapshot_of(store, "open"), limits)
+        nursery = await Nursery.start()
+        pool = await Pool.start(nursery, snapshot_of(store, "open"), limits)
         try:
             await work(pool)
         finally:
             await pool.close()
+            await nursery.stop()
 
     asyncio.run(run())
+
+
+async def gone(pid: int) -> bool:
+    """Whether a process ends soon."""
+    for _ in range(100):
+        if not Path(f"/proc/{pid}").exists():
+            return True
+        await asyncio.sleep(0.01)
+    return False
 
 
 async def still_answers(backend: Backend) -> None:
@@ -153,9 +156,8 @@ def test_the_deadline_kills_and_another_worker_answers(small_store: Path, text: 
         started = time.perf_counter()
         await still_answers(pool)
         assert time.perf_counter() - started < 0.5
-        (after,) = (worker.pid for worker in pool._idle)
-        assert after != before
-        assert not Path(f"/proc/{before}").exists()
+        assert before not in {worker.pid for worker in pool._idle}
+        assert await gone(before)
 
     with_pool(small_store, Limits(workers=1), work)
 
@@ -231,7 +233,7 @@ def test_a_client_that_leaves_takes_its_query_along(small_store: Path) -> None:
         asking.cancel()
         await asyncio.gather(asking, return_exceptions=True)
         await still_answers(pool)
-        assert not Path(f"/proc/{before}").exists()
+        assert await gone(before)
 
     with_pool(small_store, Limits(workers=1), work)
 

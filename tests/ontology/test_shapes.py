@@ -19,7 +19,7 @@ PREFIXES = """
 @prefix : <http://example.org/> . @prefix dcterms: <http://purl.org/dc/terms/> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 @prefix realist: <https://w3id.org/cmograph/realist#> .
-@prefix pps: <https://w3id.org/cmograph/perinatal-peer-support#> .
+@prefix pps: <https://w3id.org/cmograph/perinatal-peer-support#> . @prefix oa: <http://www.w3.org/ns/oa#> .
 """
 _GOOD = """
 :s a realist:Evaluation ; dcterms:title "A study" ; dcterms:identifier "s" ; realist:synthetic true ;
@@ -62,7 +62,13 @@ _GOOD = """
 :sure a realist:ConfidenceAssessment ; realist:assesses :c ;
   realist:overallConfidence realist:HighConfidence ;
   realist:methodologicalLimitations realist:NoConcerns ; realist:coherence realist:NoConcerns ;
-  realist:adequacy realist:MinorConcerns ; realist:relevance realist:NoConcerns .
+  realist:adequacy realist:MinorConcerns ; realist:relevance realist:NoConcerns ;
+  realist:rationale "Why rated." .
+:note a realist:ReviewerAnnotation ; oa:hasTarget :c ; realist:reviewStance realist:Dissents ;
+  oa:bodyValue "Otherwise." ; dcterms:creator "Reviewer A" .
+:verdict a realist:CandidateDecision ; realist:candidateContext :alone ; realist:candidateMechanism :heard ;
+  realist:candidateOutcome :relief ; realist:candidateStatus realist:Confirmed ; realist:confirmedAs :c ;
+  dcterms:creator "Analyst A" .
 """
 GOOD = " ".join(_GOOD.split())
 
@@ -102,6 +108,15 @@ def test_a_good_study_passes_without_a_warning(shapes: Shapes) -> None:
         ("realist:hasContext :alone", "realist:locator '1'", "c: A configuration has at least one context."),
         ("realist:triggersMechanism :m ;", "", "c: A configuration has at least one mechanism"),
         ("realist:hasOutcome :relief", "realist:locator '1'", "c: A configuration has at least one outcome."),
+        (
+            'realist:rationale "Why rated."',
+            "a realist:ConfidenceAssessment",
+            "sure: A confidence assessment says why.",
+        ),
+        ("realist:reviewStance realist:Dissents ;", "", "note: A reviewer's annotation has one stance."),
+        ("oa:hasTarget :c ;", "oa:hasTarget :s ;", "note: A reviewer's annotation is about one"),
+        ("realist:candidateOutcome :relief ;", "", "verdict: A decision on a candidate names one outcome."),
+        ("realist:confirmedAs :c", "realist:confirmedAs :nowhere", "verdict: A candidate becomes one"),
         ("realist:hasOutcome :relief", "realist:hasOutcome :nowhere", "is not a component of the study"),
         ('realist:ifClause "If" ; ', "", "c: A configuration has one if clause."),
         (
@@ -181,7 +196,11 @@ def test_what_is_wrong_is_refused_with_a_remedy(shapes: Shapes, old: str, new: s
             "",
             "m: A mechanism does not say which resource is offered.",
         ),
-        ("realist:rationale", "realist:locator", "t2: A theory that revises another does not say why."),
+        (
+            'realist:rationale "Why." ',
+            'realist:locator "1" ',
+            "t2: A theory that revises another does not say why.",
+        ),
         ("realist:polarity realist:Positive ;", "", "c: A configuration does not say which way it goes."),
         ('dcterms:license "CC BY 4.0" ;', "", "s: The study does not say under which licence"),
         ('realist:locator "Table 1" ;', "", "said: A published statement does not say where it stands."),

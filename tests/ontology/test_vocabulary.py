@@ -19,9 +19,9 @@ def test_the_core_and_the_code_have_the_same_terms(ontology: Ontology) -> None:
     in_code = set(names(REALIST).values())
     in_core = {iri for iri in ontology.terms if iri.startswith(REALIST.NS)}
     assert in_code - in_core == set(), (
-        "declare these in ontology/realist.ttl, or take them out of vocabulary.py"
+        "declare these in ontology/realist.ttl, or take them out of vocabulary/realist.py"
     )
-    assert in_core - in_code == set(), "name these in class REALIST of vocabulary.py"
+    assert in_core - in_code == set(), "name these in class REALIST of vocabulary/realist.py"
 
 
 @pytest.mark.parametrize(

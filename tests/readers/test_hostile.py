@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cmograph.corpus import Source, Verification
@@ -380,7 +380,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("mutated")
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300)
 @given(data=st.data())
 def test_mutated_files_raise_nothing_of_their_own(data: st.DataObject, whole: Path) -> None:
     kind = data.draw(st.sampled_from(["qdpx", "qde", "sqlite3"]))

@@ -70,7 +70,7 @@ def whole(lines: list[str]) -> set[str]:
     return set(reason.close([*STUDY, *lines]).inferred) - set(reason.close(STUDY).inferred)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(sources=st.integers(0, 6), codings=st.integers(0, 4), size=st.integers(1, 30), seed=st.integers(0, 99))
 def test_chunks_of_any_size_give_what_the_whole_gives(
     tmp_path_factory: pytest.TempPathFactory, sources: int, codings: int, size: int, seed: int

@@ -5,11 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from io import BytesIO
 
-from pyoxigraph import Quad, Store
+from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from cmograph.release import Part, Release, StoreFolder, add_part, lock, publish, write_nquads
+from cmograph.release import (
+    Draft,
+    Part,
+    Patch,
+    Release,
+    StoreFolder,
+    add_part,
+    lock,
+    publish,
+    revise,
+    write_nquads,
+)
 
-__all__ = ["GRAPH", "STUDY", "nquads", "publish_studies", "quads", "study"]
+__all__ = ["GRAPH", "STUDY", "nquads", "publish_studies", "quads", "release", "study", "write"]
 
 STUDY = "https://w3id.org/cmograph/id/study/"
 GRAPH = "https://w3id.org/cmograph/graph/"
@@ -63,3 +74,30 @@ def nquads(store: StoreFolder, release: Release, edition: str) -> bytes:
     out = BytesIO()
     write_nquads(store, release, edition, out)
     return out.getvalue()
+
+
+def release(store: StoreFolder, studies: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
+    """Publish studies as a build does, their titles in the manifest."""
+    with lock(store, "test"):
+        editions: dict[str, list[Part]] = {"open": [], "restricted": []}
+        for name, lines in studies.items():
+            for kind, graph in (("open", f"study/{name}"), ("evidence", f"study/{name}/evidence")):
+                with store.building() as folder:
+                    (folder / "part.nt").write_text("".join(lines[kind]), encoding="utf-8")
+                    part = add_part(store, folder / "part.nt", GRAPH + graph, STUDY + name)
+                editions["restricted"].append(part)
+                if kind == "open":
+                    editions["open"].append(part)
+        told = [{"id": name, "title": f"Study {name}", "synthetic": True} for name in studies]
+        publish(store, editions, {}, told)
+
+
+def write(store: StoreFolder, subject: str) -> None:
+    """Have a client write a statement over the open edition."""
+    added = Quad(NamedNode(subject), NamedNode("e:p"), Literal("new"), NamedNode("e:clients"))
+
+    def change(_: Draft) -> Patch:
+        return Patch(added=frozenset({added}))
+
+    with lock(store, "test"):
+        revise(store, "open", change, lambda _store, _patch: Patch())

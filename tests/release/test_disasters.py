@@ -65,6 +65,7 @@ def run(store: Path, disaster: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-c", code, store], cwd=ROOT, capture_output=True, text=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_a_kill_leaves_what_was_served_and_the_next_build_is_fine(tmp_path: Path, moment: str) -> None:
     store = open_store(tmp_path / "store")

@@ -55,7 +55,8 @@ def test_each_edition_holds_what_it_may_show_by_provenance_and_in_the_default_gr
     assert b"secret" not in everything, "what is restricted is not in the open edition's files"
 
 
-@settings(max_examples=8, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=8)
 @given(
     steps=st.lists(
         st.dictionaries(

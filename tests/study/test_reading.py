@@ -103,6 +103,15 @@ def test_the_template_is_a_study(folder: Path, ontology: Ontology) -> None:
         ("study.toml", 'id = "my-study"', 'id = "My Study"', None, "'My Study'", "my-study"),
         ("study.toml", "interviews.qde", "interview.qde", None, "'interview.qde'", "correct its name"),
         ("study.toml", "interviews.qde", "../interviews.qde", None, "outside", "inside"),
+        (
+            "study.toml",
+            '"decisions.csv"',
+            '["decisions.csv"]',
+            None,
+            "decisions is not the name",
+            "decisions.csv",
+        ),
+        ("study.toml", '"confidence.csv"', "3", None, "confidence is not the name", "confidence.csv"),
         ("study.toml", "[programme]", "[programm", None, "not TOML", ""),
         ("study.toml", "[disclosure]", "[disclosur]", None, "[disclosur]", "disclosure"),
         (
@@ -115,6 +124,7 @@ def test_the_template_is_a_study(folder: Path, ontology: Ontology) -> None:
         ),
         ("participants.csv", "role,", "participant,", 1, "'participant' is there twice", "Keep one"),
         ("participants.csv", "P02,mother", "P01,volunteer", 3, "another role in row 2", "one role"),
+        ("participants.csv", "Interview 2", "Interview 1", 3, "has row 2 already", "one participant"),
         ("configurations.csv", ",Outcomes > No different,", ",statement: ,", 2, "says nothing", "own words"),
         ("study.toml", 'licence = "', 'doi = "11.5/x"\nlicence = "', None, "not a DOI", "10."),
     ],
@@ -146,6 +156,45 @@ def test_a_doubled_configuration_names_the_first(folder: Path, ontology: Ontolog
     assert (problem.row, "row 2 already" in problem.what) == (3, True)
 
 
+@pytest.mark.parametrize("text", ["10.1234/abc", "doi:10.1234/abc", "https://doi.org/10.1234/abc"])
+def test_a_source_is_a_doi_however_it_is_written(folder: Path, ontology: Ontology, text: str) -> None:
+    change(folder / "configurations.csv", ",note\n", ",note,source\n")
+    table = folder / "configurations.csv"
+    table.write_text(f"{table.read_text(encoding='utf-8').rstrip()},{text}\n", encoding="utf-8")
+    (one,) = read_study(folder, ontology).configurations
+    assert one.source == "https://doi.org/10.1234/abc"
+
+
+@pytest.mark.parametrize("text", ["11.5/x", "10.1234", "https://example.org/10.1234/abc", "the first paper"])
+def test_a_source_that_is_no_doi_has_its_row(folder: Path, ontology: Ontology, text: str) -> None:
+    change(folder / "configurations.csv", ",note\n", ",note,source\n")
+    table = folder / "configurations.csv"
+    table.write_text(f"{table.read_text(encoding='utf-8').rstrip()},{text}\n", encoding="utf-8")
+    (problem,) = problems_of(folder, ontology)
+    assert (problem.file, problem.row) == ("configurations.csv", 2)
+    assert "10.1234/abc" in problem.remedy
+
+
+@pytest.mark.parametrize(
+    ("text", "odd"),
+    [
+        ("10.1234/abc.", True),
+        ("10.1234/abc;10.1234/def", True),
+        ("10.1234/abc,https://doi.org/10.1234/def", True),
+        ("10.1002/(SICI)1097-4571(1999)50:1<1::AID-ASI1>3.0.CO;2-V", False),  # one DOI, of an older form
+        ("10.1234/10.5678/abc", False),
+    ],
+)
+def test_more_than_a_doi_is_a_warning(folder: Path, ontology: Ontology, text: str, odd: bool) -> None:
+    table = folder / "configurations.csv"
+    change(table, ",note\n", ",note,source\n")
+    table.write_text(f'{table.read_text(encoding="utf-8").rstrip()},"{text}"\n', encoding="utf-8")
+    found = read_study(folder, ontology).warnings
+    assert [(one.file, one.row, "more than a DOI" in one.what) for one in found] == (
+        [("configurations.csv", 2, True)] if odd else []
+    )
+
+
 @pytest.mark.parametrize("separator", [";", "\t"])
 def test_tables_may_be_as_spreadsheets_write_them(folder: Path, ontology: Ontology, separator: str) -> None:
     table = folder / "participants.csv"
@@ -165,6 +214,12 @@ def test_text_that_is_not_utf8_is_named(folder: Path, ontology: Ontology) -> Non
 def test_a_folder_without_a_study_says_how_to_make_one(tmp_path: Path, ontology: Ontology) -> None:
     (problem,) = problems_of(tmp_path, ontology)
     assert "cmograph init" in problem.remedy
+
+
+def test_a_settings_file_that_cannot_be_read_is_named(tmp_path: Path, ontology: Ontology) -> None:
+    (tmp_path / "study.toml").mkdir()
+    (problem,) = problems_of(tmp_path, ontology)
+    assert problem.file == "study.toml" and "cannot be read" in problem.what and problem.remedy
 
 
 def test_the_template_writes_over_nothing(folder: Path) -> None:
@@ -192,8 +247,8 @@ def test_whatever_study_toml_holds_is_read_or_named(folder: Path, ontology: Onto
             assert isinstance(study, Study)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(st.sampled_from(["codes.csv", "configurations.csv", "theories.csv", "participants.csv"]), st.data())
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.sampled_from(sorted(path.name for path in TEMPLATE.glob("*.csv"))), st.data())
 def test_whatever_a_table_holds_is_read_or_named(
     folder: Path, ontology: Ontology, name: str, data: st.DataObject
 ) -> None:

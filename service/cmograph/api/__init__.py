@@ -10,6 +10,10 @@ protocol      SPARQL 1.1 Protocol: a request → what it asks
 sparql        the endpoint
 description   the endpoint about itself, in RDF and in OpenAPI
 asking        /questions
+inquiring     /inquiries, and one route each
+exporting     /exports
+things        /id and /about: what has an IRI, as a page or RDF; records: as JSON
+excerpts      what an analyst copied out of its casebook
 operating     /health, /ready, /version
 reading       the pages for people
 """

@@ -191,7 +191,7 @@ def _answer_model(question: Question) -> type[BaseModel]:
         __doc__=f"The answer to: {question.header.title}",
         id=(str, ...),
         title=(str, ...),
-        items=(list[row], ...),  # type: ignore[valid-type]
+        items=(list[row], ...),
         total=(int, ...),
         notices=(list[str], Field(description="What must be shown with it, such as that data is synthetic.")),
         release=(str, ...),

@@ -1,4 +1,4 @@
-"""ETag and 304: what is served changes only when the release does.
+"""ETag and 304: what is served changes only when the release does. And answers that are given again.
 
 An ETag names the release, the edition, our version and the format: the representation of one URL that this
 client would get now (RFC 9110, section 8.8.3).
@@ -6,18 +6,36 @@ client would get now (RFC 9110, section 8.8.3).
 
 from __future__ import annotations
 
+import hashlib
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass
+
 from starlette.requests import Request
 
 from cmograph import __version__
 from cmograph.engine.editions import Snapshot
 from cmograph.engine.formats import Format
 
-__all__ = ["entity_tag", "is_fresh", "validators"]
+__all__ = ["AnswerCache", "Kept", "entity_tag", "is_fresh", "validators"]
+
+_LARGEST_SHARE = 64
+"""An answer may have the 64th part of the cache: one large one must not drive out all that is asked often."""
+_EACH = 1024
+"""Bytes that an answer takes beside its text: the objects that hold it and what was asked."""
 
 
-def entity_tag(snapshot: Snapshot, format: Format) -> str:
-    """The ETag of anything that is drawn from a snapshot, in a format."""
-    return f'"{snapshot.tag}-{__version__}-{format.media_type.partition("/")[2]}"'
+def entity_tag(snapshot: Snapshot, format: Format, asked: str = "") -> str:
+    """The ETag of anything that is drawn from a snapshot, in a format.
+
+    Args:
+        snapshot: the release and the edition.
+        format: of the representation.
+        asked: the URL, where one that nothing answers may look like one that something does: whoever holds
+            its tag has been answered.
+    """
+    of = f"-{hashlib.sha256(asked.encode()).hexdigest()[:12]}" if asked else ""
+    return f'"{snapshot.tag}-{__version__}-{format.media_type.partition("/")[2]}{of}"'
 
 
 def validators(tag: str) -> dict[str, str]:
@@ -31,3 +49,54 @@ def is_fresh(request: Request, tag: str) -> bool:
         return False
     held = [known.strip().removeprefix("W/") for known in request.headers.get("if-none-match", "").split(",")]
     return tag in held or held == ["*"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer that was given: its headers as they go over the wire, and its body."""
+
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+
+    @property
+    def tag(self) -> bytes:
+        """Its ETag."""
+        return next(value for name, value in self.headers if name == b"etag")
+
+
+class AnswerCache:
+    """Whole answers by what was asked, over which release and edition, in which format: least used go first."""
+
+    def __init__(self, capacity: int) -> None:
+        """An empty cache for so many bytes, of answers and of what was asked."""
+        self._capacity = capacity
+        self._size = 0
+        self._kept: OrderedDict[Hashable, Kept] = OrderedDict()
+        self.hits = 0
+        self.misses = 0
+
+    def get(self, key: Hashable) -> Kept | None:
+        """What was answered."""
+        kept = self._kept.get(key)
+        if kept is None:
+            self.misses += 1
+            return None
+        self._kept.move_to_end(key)
+        self.hits += 1
+        return kept
+
+    def put(self, key: Hashable, kept: Kept) -> None:
+        """Keep an answer, if it is not too large."""
+        size = _size(key, kept)
+        if size > self._capacity // _LARGEST_SHARE or key in self._kept:
+            return
+        self._kept[key] = kept
+        self._size += size
+        while self._size > self._capacity:
+            self._size -= _size(*self._kept.popitem(last=False))
+
+
+def _size(key: Hashable, kept: Kept) -> int:
+    """About how much memory an answer takes, in bytes: a long query with a short answer counts as a long one."""
+    headers = sum(len(name) + len(value) for name, value in kept.headers)
+    return len(repr(key)) + headers + len(kept.body) + _EACH

@@ -1,12 +1,12 @@
-"""How many requests a second one client may send: a token bucket for each address."""
+"""How much one client may ask: requests a second, by a token bucket for each address, and requests at once."""
 
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable
 
-__all__ = ["RateLimit"]
+__all__ = ["Concurrency", "RateLimit"]
 
 _BURST_SECONDS = 10.0
 _MAXIMUM_CLIENTS = 10_000
@@ -33,3 +33,28 @@ class RateLimit:
         if len(self._buckets) > _MAXIMUM_CLIENTS:
             self._buckets.popitem(last=False)
         return wait
+
+
+class Concurrency:
+    """Admits so many requests of each client at once."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._inside: Counter[str] = Counter()
+
+    def enter(self, client: str) -> bool:
+        """Whether one more may come in; who may, must `leave`."""
+        if not self._limit:
+            return True
+        if self._inside[client] >= self._limit:
+            return False
+        self._inside[client] += 1
+        return True
+
+    def leave(self, client: str) -> None:
+        """One that came in is done."""
+        if not self._limit:
+            return
+        self._inside[client] -= 1
+        if self._inside[client] <= 0:
+            del self._inside[client]

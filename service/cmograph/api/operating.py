@@ -5,10 +5,12 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
+from starlette.responses import Response
 
 from cmograph import __version__
+from cmograph.api.metrics import CONTENT_TYPE, Metrics
 from cmograph.api.problems import ProblemDetails
 from cmograph.api.service import ServiceDependency
 from cmograph.engine.guard import check
@@ -53,6 +55,13 @@ async def ready(service: ServiceDependency) -> Ready:
     """Answers a query by a worker before it says so."""
     answer = await service.backend.query(_PROBE)
     return Ready(release=answer.snapshot.release)
+
+
+@router.get("/metrics", summary="How much is asked, and how long does it take?", response_class=Response)
+async def metrics(request: Request) -> Response:
+    """Prometheus text: latencies, how queries ended, rejections, cache hits, the release. It names no query."""
+    numbers: Metrics = request.app.metrics
+    return Response(numbers.text(), media_type=CONTENT_TYPE)
 
 
 @router.get("/version", summary="What runs, on what?")

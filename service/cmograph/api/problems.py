@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from cmograph.errors import CmographError, Problem
+from cmograph.errors import AccessError, CmographError, Problem
 
 __all__ = ["MEDIA_TYPE", "ProblemDetails", "describe", "handle_errors"]
 
@@ -49,6 +49,8 @@ def describe(error: Exception) -> Response:
     """The response that tells a client of an error; what we did not foresee is logged and not told."""
     if isinstance(error, CmographError):
         headers = {"Retry-After": _RETRY_SECONDS} if error.status == 503 else {}
+        if isinstance(error, AccessError):
+            headers["WWW-Authenticate"] = error.challenge
         kind = re.sub(r"(?<!^)(?=[A-Z])", "-", type(error).__name__).lower()
         return _respond(error.status, error.title, error.problems, _TYPES + kind, headers)
     if isinstance(error, RequestValidationError):

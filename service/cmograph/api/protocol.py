@@ -1,4 +1,4 @@
-"""SPARQL 1.1 Protocol, section 2.1: three ways to send a query, one thing that is asked."""
+"""SPARQL 1.1 Protocol, section 2: three ways to send a query, two to send an update, one thing that is asked."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from pyoxigraph import NamedNode
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-__all__ = ["METHODS", "Asked", "read_request"]
+__all__ = ["METHODS", "QUERY_BODY", "Asked", "read_body", "read_request", "read_type"]
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST")
-_MAXIMUM_BODY = (
-    256 * 1024
-)  # the guard lets 64 kB of query through; percent-encoded that is three times as much
+QUERY_BODY = 256 * 1024
+"""Bytes that a request for a query may have: the guard lets 64 kB through, three times as much when encoded."""
 _MAXIMUM_GRAPHS = 100
 _FORM, _QUERY, _UPDATE = (
     "application/x-www-form-urlencoded",
@@ -28,67 +27,81 @@ class Asked:
     """What a request asks.
 
     Attributes:
-        query: the query; None where the service itself is asked about.
-        default_graphs: the default-graph-uri values.
-        named_graphs: the named-graph-uri values.
+        query: the query, or None.
+        update: the update, or None. With neither, the service itself is asked about.
+        default_graphs: the default-graph-uri values, or an update's using-graph-uri values.
+        named_graphs: the named-graph-uri values, or an update's using-named-graph-uri values.
         format: the `format` in the URL or form, or None.
         timeout: the seconds after which the client would rather have an error, or None.
     """
 
     query: str | None
+    update: str | None = None
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
     format: str | None = None
     timeout: float | None = None
 
 
-async def read_request(request: Request) -> Asked:
+async def read_request(request: Request, limit: int = QUERY_BODY) -> Asked:
     """What a request to the endpoint asks.
 
+    Args:
+        request: to the endpoint.
+        limit: bytes that its body may have.
+
     Raises:
-        HTTPException: 400, 403, 405, 413 or 415, with what is wrong.
+        HTTPException: 400, 405, 413 or 415, with what is wrong.
     """
     in_url = _pairs(request.scope["query_string"])
     if request.method in ("GET", "HEAD"):
+        if any(name == "update" for name, _ in in_url):
+            raise HTTPException(400, "An update is sent by POST.")
         return _asked(in_url)
     if request.method != "POST":
         raise HTTPException(405, f"{request.method} means nothing here.", {"Allow": ", ".join(METHODS)})
-    kind, charset = _content_type(request.headers.get("content-type", ""))
-    if kind == _UPDATE:
-        raise HTTPException(403, "This endpoint takes no updates.")
-    if kind not in (_FORM, _QUERY):
+    kind, charset = read_type(request)
+    if kind not in (_FORM, _QUERY, _UPDATE):
         raise HTTPException(
             415,
-            f"Send a query as {_FORM} or {_QUERY}, not as {kind or 'something unnamed'}.",
-            {"Accept-Post": f"{_FORM}, {_QUERY}"},
+            f"Send it as {_FORM}, {_QUERY} or {_UPDATE}, not as {kind or 'something unnamed'}.",
+            {"Accept-Post": f"{_FORM}, {_QUERY}, {_UPDATE}"},
         )
     if charset not in ("utf-8", "us-ascii"):
         raise HTTPException(415, f"Send UTF-8, not {charset}.")
-    body = await _body(request)
-    if kind == _QUERY:
-        if any(name == "query" for name, _ in in_url):
-            raise HTTPException(400, "There are two queries: one in the URL, one in the body.")
-        return _asked([*in_url, ("query", _utf8(body))])
-    asked = _asked([*in_url, *_pairs(body)])
-    if asked.query is None:
-        raise HTTPException(400, "The form has no query.")
-    return asked
+    body = await read_body(request, limit)
+    if kind == _FORM:
+        asked = _asked([*in_url, *_pairs(body)])
+        if asked.query is None and asked.update is None:
+            raise HTTPException(400, "The form has no query and no update.")
+        return asked
+    if any(name in ("query", "update") for name, _ in in_url):
+        raise HTTPException(400, "There is one query or update in the URL, and another in the body.")
+    return _asked([*in_url, ("query" if kind == _QUERY else "update", _utf8(body))])
 
 
 def _asked(pairs: list[tuple[str, str]]) -> Asked:
-    def values(name: str) -> tuple[str, ...]:
-        return tuple(value for key, value in pairs if key == name)
+    def values(*names: str) -> tuple[str, ...]:
+        return tuple(value for key, value in pairs if key in names)
 
-    if values("update"):
-        raise HTTPException(403, "This endpoint takes no updates.")
-    queries = values("query")
-    if len(queries) > 1:
-        raise HTTPException(400, f"There are {len(queries)} queries; send one.")
-    formats = [name for name in (*values("format"), *values("output")) if name]
+    texts = values("query", "update")
+    if len(texts) > 1:
+        raise HTTPException(400, f"There are {len(texts)} queries or updates; send one.")
+    update = values("update")
+    using = values("using-graph-uri"), values("using-named-graph-uri")
+    dataset = values("default-graph-uri"), values("named-graph-uri")
+    if any(dataset if update else using):
+        known = (
+            "using-graph-uri and using-named-graph-uri" if update else "default-graph-uri and named-graph-uri"
+        )
+        raise HTTPException(400, f"{'An update' if update else 'A query'} names its dataset by {known}.")
+    default_graphs, named_graphs = using if update else dataset
+    formats = [name for name in values("format", "output") if name]
     return Asked(
-        queries[0] if queries else None,
-        _graphs(values("default-graph-uri")),
-        _graphs(values("named-graph-uri")),
+        texts[0] if texts and not update else None,
+        update[0] if update else None,
+        _graphs(default_graphs),
+        _graphs(named_graphs),
         formats[0] if formats else None,
         _timeout(values("timeout")),
     )
@@ -117,7 +130,9 @@ def _timeout(values: tuple[str, ...]) -> float | None:
     return seconds
 
 
-def _content_type(header: str) -> tuple[str, str]:
+def read_type(request: Request) -> tuple[str, str]:
+    """The media type of a request's body, and the encoding of its characters."""
+    header = request.headers.get("content-type", "")
     kind, *parameters = (piece.strip().lower() for piece in header.split(";"))
     for parameter in parameters:
         name, _, value = parameter.partition("=")
@@ -126,12 +141,17 @@ def _content_type(header: str) -> tuple[str, str]:
     return kind, "utf-8"
 
 
-async def _body(request: Request) -> bytes:
+async def read_body(request: Request, limit: int) -> bytes:
+    """A request's body.
+
+    Raises:
+        HTTPException: 413, it has more bytes than the limit.
+    """
     body = bytearray()
     async for part in request.stream():
         body += part
-        if len(body) > _MAXIMUM_BODY:
-            raise HTTPException(413, f"The request is longer than {_MAXIMUM_BODY // 1024} kB.")
+        if len(body) > limit:
+            raise HTTPException(413, f"The request is longer than {limit // 1024} kB.")
     return bytes(body)
 
 

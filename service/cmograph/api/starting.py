@@ -1,14 +1,11 @@
-"""Where a person or a link starts: the first page, the API's reference, the address of one thing."""
+"""Where a person starts: the first page, and the API's reference."""
 
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
-from pyoxigraph import NamedNode
-from starlette.exceptions import HTTPException
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from cmograph.api.caching import entity_tag, is_fresh, validators
 from cmograph.api.reading import HTML, page
@@ -21,7 +18,6 @@ __all__ = ["router"]
 
 router = APIRouter(include_in_schema=False)
 
-_THINGS = "https://w3id.org/cmograph/id/"
 _STUDIES = """
 PREFIX realist: <https://w3id.org/cmograph/realist#>
 PREFIX dcterms: <http://purl.org/dc/terms/>
@@ -70,13 +66,3 @@ async def reference(request: Request) -> Response:
         for method, operation in item.items()
     ]
     return page("reference.html", operations=operations)
-
-
-@router.get("/id/{path:path}")
-async def one_thing(path: str) -> Response:
-    """Send whoever follows a thing's address to what is known of it (303: about the thing, not it)."""
-    try:
-        thing = NamedNode(_THINGS + path)
-    except ValueError:
-        raise HTTPException(404, "No thing has this address.") from None
-    return RedirectResponse("/sparql?" + urlencode({"query": f"DESCRIBE {thing}"}), 303)

@@ -1,12 +1,20 @@
 """The engine: SPARQL answered in processes that can be killed, never in the one that serves.
 
     guard      text → Query, or a refusal: nothing reaches a parser without passing it
+    tokens     the tokens of SPARQL
+    updates    an update, taken apart into its operations
+    federation SERVICE, asked for by us of listed endpoints before the engine runs
     formats    the formats of an answer
     backend    what answers a Query: the one protocol, and the Answer
     editions   which snapshot of which release is served
-    worker     the process that answers one query at a time
+    forking    a process that others are forked from
+    nursery    the process that workers are forked from, some with their data in memory
+    worker     what a worker does: one query at a time
+    confine    what it gives up first: memory, the network, outliving its parent
+    processes  a nursery, seen from the serving side
     channel    the wire to one worker, seen from the serving side
     pool       several workers on one snapshot, with a deadline, a memory limit and SIGKILL
+    direct     a backend in this very process, for one that may be killed as a whole
     live       a pool that follows the store's current release
     local      the same for code that is not asynchronous
 

@@ -8,6 +8,7 @@ from typing import Protocol
 from cmograph.engine.editions import Snapshot
 from cmograph.engine.formats import Format
 from cmograph.engine.guard import Query
+from cmograph.engine.spool import Spool
 
 __all__ = ["Answer", "Backend"]
 
@@ -17,16 +18,21 @@ class Answer:
     """A whole answer; there is no such thing as half of one.
 
     Attributes:
-        body: the answer, serialised.
+        spool: the answer, serialised.
         format: the format it is in.
         form: the form of the query: `SELECT`, `ASK`, `CONSTRUCT` or `DESCRIBE`.
         snapshot: the data that it was answered from.
     """
 
-    body: bytes
+    spool: Spool
     format: Format
     form: str
     snapshot: Snapshot
+
+    @property
+    def body(self) -> bytes:
+        """The answer, serialised, in memory."""
+        return self.spool.read()
 
 
 class Backend(Protocol):
@@ -42,8 +48,8 @@ class Backend(Protocol):
         Args:
             query: what the guard let through.
             format: one of `formats_of(query.form)`; the first of them by default.
-            timeout: seconds for waiting, planning, evaluating and serialising; can only lower the backend's
-                own.
+            timeout: seconds for waiting, planning, evaluating and serialising; the backend's own by default,
+                and never more than it allows.
 
         Raises:
             QuerySyntaxError: it is not SPARQL.

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import math
+import os
 import re
-import socket
-import subprocess
+import signal
 import sys
-from typing import Self
+import time
+from typing import cast
 
-from cmograph.engine.editions import Snapshot
 from cmograph.engine.guard import Query
-from cmograph.engine.wire import CHUNK, END, HEADER, REQUEST, Failure, Request, frame
+from cmograph.engine.spool import Spool
+from cmograph.engine.wire import CHUNK, END, HEADER, REQUEST, Failure, frame, request_of
 from cmograph.errors import (
     CmographError,
     Problem,
@@ -22,7 +25,10 @@ from cmograph.errors import (
     StoreError,
 )
 
-__all__ = ["Worker"]
+__all__ = ["Channel", "Worker"]
+
+_LAST = 19
+"""The nice value of a process that runs when no other wants to."""
 
 _FAILURES: dict[str, type[CmographError]] = {
     "syntax": QuerySyntaxError,
@@ -34,91 +40,21 @@ _PLACE = re.compile(r"error at (\d+):(\d+)")
 _REASON = re.compile(r"\b[A-Z][A-Za-z]+(?: [A-Za-z]+)+")
 
 
-class Worker(asyncio.Protocol):
-    """A worker process that answers one query at a time.
+class Channel(asyncio.Protocol):
+    """The wire to a process that answers in frames, one answer at a time."""
 
-    Make one with `await Worker.start(…)`, from the thread whose event loop uses it: the kernel kills a
-    worker when the thread that started it ends.
-    """
-
-    def __init__(self, process: subprocess.Popen[bytes], answer_limit: int) -> None:
-        self._process = process
+    def __init__(self, answer_limit: int) -> None:
+        self.first: asyncio.Future[Spool] = asyncio.get_running_loop().create_future()
+        """Its first word, which it says when it is ready."""
+        self.reply: asyncio.Future[Spool] | None = self.first
+        self.transport: asyncio.Transport | None = None
         self._answer_limit = answer_limit
         self._received = bytearray()
-        self._answer = bytearray()
-        self._reply: asyncio.Future[bytes] | None = None
-        self._transport: asyncio.Transport | None = None
-
-    @classmethod
-    async def start(cls, snapshot: Snapshot, memory_limit: int, answer_limit: int) -> Self:
-        """Start a worker and wait until it has opened its snapshot.
-
-        Raises:
-            StoreError: the snapshot cannot be opened.
-        """
-        ours, theirs = socket.socketpair()
-        with theirs:
-            arguments = [str(theirs.fileno()), str(memory_limit)]
-            arguments += [] if snapshot.path is None else [str(snapshot.path)]
-            process = subprocess.Popen(  # noqa: S603 - our own module, our own arguments
-                [sys.executable, "-P", "-m", "cmograph.engine.worker", *arguments],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
-        loop = asyncio.get_running_loop()
-        worker = cls(process, answer_limit)
-        worker._reply = loop.create_future()
-        try:
-            await loop.create_connection(lambda: worker, sock=ours)
-            await worker._reply
-        except QueryTooLarge as error:
-            await worker.stop()
-            raise StoreError(Problem("A worker process died before it had opened the store.")) from error
-        except BaseException:
-            await worker.stop()
-            raise
-        return worker
-
-    @property
-    def pid(self) -> int:
-        """The id of the worker's process."""
-        return self._process.pid
-
-    @property
-    def alive(self) -> bool:
-        """Whether it can be asked."""
-        return self._transport is not None and not self._transport.is_closing()
-
-    async def query(self, query: Query, media_type: str) -> bytes:
-        """The whole answer. When this is cancelled or raises QueryTooLarge, the worker must be stopped."""
-        if self._transport is None or not self.alive:
-            raise _died()
-        scoped = bool(query.default_graphs or query.named_graphs)
-        request: Request = {
-            "query": query.text,
-            "media_type": media_type,
-            "default_graphs": list(query.default_graphs) if scoped else None,
-            "named_graphs": list(query.named_graphs) if scoped else None,
-        }
-        self._reply = asyncio.get_running_loop().create_future()
-        self._transport.write(frame(REQUEST, json.dumps(request).encode()))
-        return await self._reply
-
-    async def stop(self) -> None:
-        """Kill the process and wait until it is gone."""
-        if self._process.poll() is None:
-            self._process.kill()
-        if self._transport is not None:
-            self._transport.abort()
-        while self._process.poll() is None:  # milliseconds; a thread to wait in would cost as much
-            await asyncio.sleep(0.005)
+        self._answer = Spool()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Asyncio: the socket is ours."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - narrows the type
-        self._transport = transport
+        self.transport = cast(asyncio.Transport, transport)  # uvloop's own is no subclass of it
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
         """Asyncio: the worker is gone."""
@@ -140,8 +76,9 @@ class Worker(asyncio.Protocol):
 
     def _take(self, kind: int, payload: bytes) -> None:
         if kind == CHUNK:
-            self._answer += payload
-            if len(self._answer) > self._answer_limit:
+            if self._answer.size + len(payload) <= self._answer_limit:
+                self._keep(payload)
+            else:
                 limit = f"{self._answer_limit / 1e6:,.0f} MB"
                 self._settle(
                     QueryTooLarge(
@@ -149,20 +86,118 @@ class Worker(asyncio.Protocol):
                     )
                 )
         elif kind == END:
-            self._settle(bytes(self._answer))
+            self._keep(payload)
+            self._settle(self._answer)
         else:
             failure: Failure = json.loads(payload)
             self._settle(_FAILURES[failure["kind"]](_problem(failure)))
 
-    def _settle(self, outcome: bytes | CmographError) -> None:
-        self._answer.clear()
-        reply, self._reply = self._reply, None
+    def _keep(self, payload: bytes) -> None:
+        try:
+            self._answer.write(payload)
+        except OSError as error:
+            self._settle(
+                QueryTooLarge(
+                    Problem(f"There is no room for the answer: {error.strerror}.", "Ask for less, or later.")
+                )
+            )
+
+    def _settle(self, outcome: Spool | CmographError) -> None:
+        self._answer = Spool()
+        reply, self.reply = self.reply, None
         if reply is None or reply.done():
             return
-        if isinstance(outcome, bytes):
+        if isinstance(outcome, Spool):
             reply.set_result(outcome)
         else:
             reply.set_exception(outcome)
+
+
+class Worker:
+    """A process that is asked one thing at a time; comes from a `Nursery`."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+        self._process: int | None = None
+        self._place = 0
+        self.pid = 0
+        """The id of its process; 0 before it has begun."""
+
+    async def begin(self) -> None:
+        """Wait until it has its data.
+
+        Raises:
+            StoreError: its snapshot cannot be opened.
+            QueryTooLarge: it ended before that.
+        """
+        self.pid = int((await self._channel.first).read())
+        # A process id may be another's by the time we kill it; a descriptor of the process never is.
+        self._process = os.pidfd_open(self.pid) if hasattr(os, "pidfd_open") else None
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can be asked."""
+        transport = self._channel.transport
+        return transport is not None and not transport.is_closing()
+
+    async def query(self, query: Query, media_type: str) -> Spool:
+        """The whole answer to a query; see `ask`."""
+        return await self.ask(json.dumps(request_of(query, media_type)).encode())
+
+    async def ask(self, request: bytes) -> Spool:
+        """The whole answer. When this is cancelled or raises QueryTooLarge, the worker must be killed."""
+        transport = self._channel.transport
+        if transport is None or not self.alive:
+            raise _died()
+        reply = self._channel.reply = asyncio.get_running_loop().create_future()
+        transport.write(frame(REQUEST, request))
+        answer: Spool = await reply
+        return answer
+
+    def interrupt(self, reason: BaseException) -> None:
+        """Have whoever waits for the answer hear this in its place; the worker must be killed."""
+        if self._channel.reply is not None and not self._channel.reply.done():
+            self._channel.reply.set_exception(reason)
+
+    def processor_seconds(self) -> float:
+        """Seconds of a processor that its process has had so far; infinite where the system doesn't say."""
+        if sys.platform != "linux" or not self.pid:
+            return math.inf
+        try:
+            # The clock of a process (Linux, clock_getcpuclockid(3)).
+            return time.clock_gettime((~self.pid << 3) | 2)
+        except OSError:  # it is gone
+            return math.inf
+
+    def step_back(self) -> None:
+        """Let everyone else go first: a query that takes long must not slow those that do not."""
+        with contextlib.suppress(OSError):
+            self._place = os.getpriority(os.PRIO_PROCESS, self.pid)
+            os.setpriority(os.PRIO_PROCESS, self.pid, _LAST)
+
+    def step_forward(self) -> bool:
+        """Take back its place, if the system lets it: by CAP_SYS_NICE or RLIMIT_NICE (setpriority(2))."""
+        try:
+            os.setpriority(os.PRIO_PROCESS, self.pid, self._place)
+        except OSError:
+            return False
+        return True
+
+    def kill(self) -> None:
+        """Kill the process. Nobody may be waiting for its answer."""
+        if self._channel.reply is not None:
+            self._channel.reply.cancel()
+        if self._process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._process, signal.SIGKILL)
+            os.close(self._process)
+            self._process = None
+        elif self.pid and not hasattr(os, "pidfd_open"):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+        self.pid = 0
+        if self._channel.transport is not None:
+            self._channel.transport.abort()
 
 
 def _died() -> QueryTooLarge:
@@ -176,6 +211,11 @@ def _died() -> QueryTooLarge:
 
 def _problem(failure: Failure) -> Problem:
     message = failure["message"]
+    if failure["kind"] == "store":
+        return Problem(
+            f"The store's release cannot be opened: {message.rstrip('.')}.",
+            "Roll back to another release, or build again.",
+        )
     if failure["kind"] != "syntax":
         return Problem(message[:1].upper() + message[1:] + ("" if message.endswith(".") else "."))
     # The parser lists whatever token it could have taken next, which misleads more than it helps; where one

@@ -1,4 +1,4 @@
-"""What a worker gives up before it opens anything: memory beyond a limit, the network, outliving its parent.
+"""What a process gives up before it runs a query: memory beyond a limit, the network, outliving its parent.
 
 The network is taken away by a seccomp filter that fails `socket(2)` (Linux on x86-64 and AArch64, without any
 privilege). It stands behind the guard, in case a spelling of SERVICE ever passes it. Where the kernel has
@@ -14,8 +14,11 @@ import resource
 import signal
 import struct
 import sys
+from pathlib import Path
 
-__all__ = ["confine"]
+__all__ = ["confine", "end_with", "outlive_parent"]
+
+_LIBC = ctypes.CDLL(None, use_errno=True)
 
 _PR_SET_PDEATHSIG, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 1, 22, 38
 _SECCOMP_MODE_FILTER = 2
@@ -35,19 +38,45 @@ def confine(memory_limit: int) -> None:
     """Confine this process for the rest of its life.
 
     Args:
-        memory_limit: bytes of address space; an allocation beyond it ends the process.
+        memory_limit: bytes of address space beyond what it has now; an allocation past it ends the process.
     """
     _, granted = resource.getrlimit(resource.RLIMIT_AS)
-    limit = memory_limit if granted == resource.RLIM_INFINITY else min(memory_limit, granted)
+    wanted = _address_space() + memory_limit
+    limit = wanted if granted == resource.RLIM_INFINITY else min(wanted, granted)
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(
         signal.SIGINT, signal.SIG_IGN
     )  # Ctrl-C is the parent's to handle: it ends its workers itself
     if sys.platform == "linux":
-        libc = ctypes.CDLL(None, use_errno=True)
-        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-        _close_network(libc)
+        _close_network(_LIBC)
+
+
+def end_with(parent: int) -> None:
+    """Have this process killed when its parent ends, however that happens.
+
+    Args:
+        parent: the parent's process id; when it has ended already, so does this process.
+    """
+    if sys.platform == "linux":
+        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def outlive_parent() -> None:
+    """Take `end_with` back: for a process that ends when its socket closes."""
+    if sys.platform == "linux":
+        _LIBC.prctl(_PR_SET_PDEATHSIG, 0, 0, 0, 0)
+
+
+def _address_space() -> int:
+    """Bytes of address space that this process has; 0 where the system doesn't say."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    except OSError:
+        return 0
+    return pages * resource.getpagesize()
 
 
 def _close_network(libc: ctypes.CDLL) -> None:

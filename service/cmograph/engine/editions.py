@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -20,13 +21,21 @@ class Snapshot:
         path: the directory a worker opens read-only; None for the empty dataset.
         release: the release's name, such as `0003`; `none` where nothing is released yet.
         edition: `open` or `restricted`.
-        digest: twelve hexadecimal digits of the manifest's SHA-256, so that two stores' release 0003 differ.
+        digest: twelve hexadecimal digits of a SHA-256 over what the manifest says of the edition, so that two
+            stores' release 0003 differ, and nobody learns from one edition that another has changed.
+        quads: how many it holds, default graph included; 0 where that is not known.
     """
 
     path: Path | None
     release: str
     edition: str
     digest: str
+    quads: int = 0
+
+    @property
+    def number(self) -> int:
+        """The release's number; 0 before the first."""
+        return int(self.release) if self.release.isdecimal() else 0
 
     @property
     def tag(self) -> str:
@@ -84,11 +93,17 @@ def snapshot_of(store: Path | None, edition: str) -> Snapshot:
         )
     manifest = release / "manifest.json"
     written = manifest.stat() if manifest.is_file() else None
-    digest = _digest(manifest, (written.st_ino, written.st_mtime_ns) if written else None)
-    return Snapshot(path, release.name, edition, digest)
+    digest, quads = _described(manifest, edition, (written.st_ino, written.st_mtime_ns) if written else None)
+    return Snapshot(path, release.name, edition, digest, quads)
 
 
 @lru_cache(maxsize=64)
-def _digest(manifest: Path, written: tuple[int, int] | None) -> str:
+def _described(manifest: Path, edition: str, written: tuple[int, int] | None) -> tuple[str, int]:
     # Asked several times a second by whoever follows the store: read once for each file that was ever there.
-    return hashlib.sha256(manifest.read_bytes() if written else b"").hexdigest()[:12]
+    if not written:
+        return hashlib.sha256(b"").hexdigest()[:12], 0
+    whole = json.loads(manifest.read_bytes())
+    about = whole.get("editions", {}).get(edition, {})
+    says = [about["parts"], about.get("patches")] if "parts" in about else whole
+    text = json.dumps(says, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:12], int(about.get("quads", 0))

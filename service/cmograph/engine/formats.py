@@ -47,9 +47,11 @@ CSV = Format("csv", "text/csv")
 TSV = Format("tsv", "text/tab-separated-values")
 RESULTS = (JSON, XML, CSV, TSV)
 
-TURTLE = Format("ttl", "text/turtle", ("application/x-turtle", "application/turtle"), ("turtle",))
+TURTLE = Format("ttl", "text/turtle", ("application/x-turtle", "application/turtle"), ("turtle", "n3"))
 N_TRIPLES = Format("nt", "application/n-triples", ("text/plain",), ("ntriples", "n-triples"))
-RDF_XML = Format("rdf", "application/rdf+xml", ("application/xml", "text/xml"), ("xml", "rdfxml", "rdf/xml"))
+RDF_XML = Format(
+    "rdf", "application/rdf+xml", ("application/xml", "text/xml"), ("xml", "rdfxml", "rdf/xml", "rdf+xml")
+)
 JSON_LD = Format("jsonld", "application/ld+json", ("application/json",), ("json", "json-ld"))
 GRAPHS = (TURTLE, N_TRIPLES, RDF_XML, JSON_LD)
 

@@ -20,6 +20,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from cmograph.engine.tokens import TOKEN
 from cmograph.errors import Problem, QueryRefused, QuerySyntaxError
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "MAXIMUM_PATTERNS",
     "Query",
     "check",
+    "scan_update",
 ]
 
 MAXIMUM_BYTES = 64 * 1024
@@ -53,6 +55,7 @@ class Query:
         volatile: whether two answers over the same data may differ (NOW, RAND, UUID …).
         default_graphs: the protocol's default-graph-uri values (SPARQL 1.1 Protocol, 2.1.4).
         named_graphs: the protocol's named-graph-uri values. With both empty the query or the edition decides.
+        base: the IRI against which its relative ones are read, where it declares none; "" for none.
     """
 
     text: str
@@ -60,58 +63,70 @@ class Query:
     volatile: bool = False
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
+    base: str = ""
 
 
-_STRING = "|".join(
-    (
-        r'"""[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*"""',
-        r"'''[^'\\]*(?:(?:\\.|'(?!''))[^'\\]*)*'''",
-        r'"(?!"")[^"\\\r\n]*(?:\\.[^"\\\r\n]*)*"',
-        r"'(?!'')[^'\\\r\n]*(?:\\.[^'\\\r\n]*)*'",
-    )
-)
-_TOKEN = re.compile(
-    rf"""(?P<space>[\x20\t\r\n]+|\#[^\r\n]*)
-    |(?P<string>{_STRING})
-    |(?P<iri><(?:[^<>"{{}}|^`\\\x00-\x20]|\\[uU][0-9A-Fa-f]+)*>)
-    |(?P<variable>[?$]\w+)
-    |(?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
-    |(?P<run>[\w:](?:[\w:.\-·]|%[0-9A-Fa-f]{{2}}|\\[_~.\-!$&'()*+,;=/?\#@%])*)
-    |(?P<mark>.)""",
-    re.VERBOSE | re.DOTALL,
-)
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 _OPEN, _CLOSE = "{([", "})]"
 _OPERATORS = frozenset("!+-*/|&=<>^")
+_FULL_IRI = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*://")
+"""What only an IRI begins with: no expression holds `//`."""
+_DOUBTFUL = frozenset("'#()")
+"""Text in an IRI; in an expression, what hides or ends what follows."""
 _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 _UPDATES = frozenset(["LOAD", "INSERT", "DELETE", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD"])
 _VOLATILE = frozenset(["NOW", "RAND", "UUID", "STRUUID", "BNODE"])
 
 
-def check(text: str, *, default_graphs: tuple[str, ...] = (), named_graphs: tuple[str, ...] = ()) -> Query:
+def check(
+    text: str,
+    *,
+    default_graphs: tuple[str, ...] = (),
+    named_graphs: tuple[str, ...] = (),
+    base: str = "",
+) -> Query:
     """Let a query through, or say why not. Takes time in proportion to the text.
 
     Raises:
         QueryRefused: it calls out (SERVICE, LOAD), it is an update, or it is a known bomb.
         QuerySyntaxError: no parser could take it for a query.
     """
-    if len(text) > MAXIMUM_BYTES or len(text.encode("utf-8", "surrogatepass")) > MAXIMUM_BYTES:
+    try:
+        length = len(text.encode())
+    except UnicodeEncodeError:
+        raise QuerySyntaxError(
+            Problem("The query holds half a surrogate pair, which is no character.")
+        ) from None
+    if length > MAXIMUM_BYTES:
         raise QueryRefused(
             Problem(f"The query is longer than {MAXIMUM_BYTES // 1024} kB.", "Ask for less at a time.")
         )
-    if any("\ud800" <= character <= "\udfff" for character in text):
-        raise QuerySyntaxError(Problem("The query holds half a surrogate pair, which is no character."))
     scan = _Scan()
     scan.read(text)
-    decoded = _ESCAPE.sub(_character, text)
+    decoded = _ESCAPE.sub(_character, text) if "\\" in text else text
     if decoded != text:
-        _Scan().read(decoded)
+        _Scan(lenient=True).read(decoded)
     if not scan.form:
         raise QuerySyntaxError(
             Problem("This is not a query.", f"A query has one of {', '.join(_FORMS)} after its prefixes.")
         )
-    return Query(text, scan.form, scan.volatile, default_graphs, named_graphs)
+    return Query(text, scan.form, scan.volatile, default_graphs, named_graphs, base)
+
+
+def scan_update(text: str) -> None:
+    """Let an update through, or say why not. Takes time in proportion to the text, which has no other limit.
+
+    Raises:
+        QueryRefused: it calls out (SERVICE, LOAD), or it is a known bomb.
+        QuerySyntaxError: no parser could take it for an update.
+    """
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise QuerySyntaxError(Problem("The update holds half a surrogate pair, which is no character."))
+    _UpdateScan().read(text)
+    decoded = _ESCAPE.sub(_character, text)
+    if decoded != text:
+        _UpdateScan(lenient=True).read(decoded)
 
 
 def _character(escape: re.Match[str]) -> str:
@@ -122,7 +137,13 @@ def _character(escape: re.Match[str]) -> str:
 class _Scan:
     """The counts of one reading of a query's text."""
 
-    def __init__(self) -> None:
+    def __init__(self, lenient: bool = False) -> None:
+        """Begin to count.
+
+        Args:
+            lenient: for the reading that is not Oxigraph's: refuse what it could do, forgive what it is not.
+        """
+        self._lenient = lenient
         self.form = ""
         self.volatile = False
         self._open: list[str] = []
@@ -134,7 +155,7 @@ class _Scan:
         self._values_next = False
 
     def read(self, text: str) -> None:
-        for token in _TOKEN.finditer(text):
+        for token in TOKEN.finditer(text):
             kind = token.lastgroup
             if kind == "space":
                 continue
@@ -143,6 +164,8 @@ class _Scan:
             elif kind == "run":
                 self._run(token[0])
             elif kind != "language":
+                if kind == "iri":
+                    self._iri(token[0])
                 self._term()
 
     def _term(self) -> None:
@@ -151,13 +174,26 @@ class _Scan:
             self._count_patterns(2)
         self._after_term = True
 
+    def _iri(self, iri: str) -> None:
+        # After a term and within parentheses, a tokeniser sees an IRI in `?a<?b>` and a parser a comparison.
+        if not self._after_term or self._values or self._open[-1:] != ["("] or _FULL_IRI.match(iri):
+            return
+        if not _DOUBTFUL.isdisjoint(iri):
+            raise QueryRefused(
+                Problem(
+                    "What follows a '<' may be an IRI or a comparison.",
+                    "Put a space behind the '<', or write the IRI in full.",
+                )
+            )
+        self._count_operators(sum(mark in _OPERATORS for mark in iri[1:-1]))
+
     def _run(self, run: str) -> None:
         head, colon, _ = run.partition(":")
         word = head.strip(".-").upper()
         if "SERVICE" in word:
             raise QueryRefused(
                 Problem(
-                    "The query calls another endpoint (SERVICE); here only our own data answers.",
+                    "The query calls another endpoint (SERVICE), by a name that is not on this service's list.",
                     "Ask the other endpoint yourself. A prefix may not be called 'service' either.",
                 )
             )
@@ -185,6 +221,8 @@ class _Scan:
 
     def _mark(self, mark: str) -> None:
         if mark in "\"'":
+            if self._lenient:
+                return
             raise QuerySyntaxError(
                 Problem("A string is opened and never closed.", "Close it, or escape the quote.")
             )
@@ -194,12 +232,10 @@ class _Scan:
             self._end(mark)
         else:
             inside = bool(self._open) and self._open[-1] == "("
-            if mark in ".;/" or (mark == "," and not inside):
+            if not self._values and (mark in ".;/" or (mark == "," and not inside)):
                 self._count_patterns(1)
             if mark in _OPERATORS:
-                self._operators += 1
-                if self._operators > MAXIMUM_OPERATORS:
-                    raise _bomb(f"more than {MAXIMUM_OPERATORS} operators")
+                self._count_operators(1)
             self._after_term = False
 
     def _begin(self, mark: str) -> None:
@@ -223,14 +259,54 @@ class _Scan:
                 self._values = 0
             if self._open.pop() == "(":
                 self._parentheses -= 1
-            self._after_term = mark != "}"
+            self._after_term = mark != "}" or self._open[-1:] == ["("]  # EXISTS { } can be compared
             return
-        raise QuerySyntaxError(Problem(f"A {mark!r} closes what nothing opened."))
+        if not self._lenient:
+            raise QuerySyntaxError(Problem(f"A {mark!r} closes what nothing opened."))
+
+    def _count_operators(self, more: int) -> None:
+        self._operators += more
+        if self._operators > MAXIMUM_OPERATORS:
+            raise _bomb(f"more than {MAXIMUM_OPERATORS} operators")
 
     def _count_patterns(self, more: int) -> None:
         self._patterns += more
         if self._patterns > MAXIMUM_PATTERNS:
             raise _bomb(f"more than {MAXIMUM_PATTERNS} patterns")
+
+
+class _UpdateScan(_Scan):
+    """The counts of one reading of an update's text; each operation is counted for itself."""
+
+    def _word(self, word: str) -> None:
+        if "LOAD" in word:
+            raise QueryRefused(_NO_LOAD)
+        if word == "DATA":
+            self._values_next = True
+        elif word in _UPDATES:
+            self._after_term = False
+        else:
+            super()._word(word)
+
+    def _run(self, run: str) -> None:
+        if "LOAD" in run.partition(":")[0].upper():
+            raise QueryRefused(_NO_LOAD)
+        super()._run(run)
+
+    def _mark(self, mark: str) -> None:
+        if mark == ";" and not self._open:
+            self._patterns = self._operators = 0
+            self._after_term = False
+        elif self._values and mark in _OPERATORS:
+            self._after_term = False
+        else:
+            super()._mark(mark)
+
+
+_NO_LOAD = Problem(
+    "The update fetches from elsewhere (LOAD); here only what you send is written.",
+    "Fetch it yourself and send it: INSERT DATA, or a PUT to /graphs. A prefix may not be called 'load' either.",
+)
 
 
 def _bomb(what: str) -> QueryRefused:

@@ -14,6 +14,7 @@ from cmograph.engine.editions import Snapshot, snapshot_of
 from cmograph.engine.formats import format_named, formats_of
 from cmograph.engine.guard import check
 from cmograph.engine.pool import Limits, Pool
+from cmograph.engine.processes import Nursery
 
 __all__ = ["LocalBackend", "open_backend"]
 
@@ -39,7 +40,7 @@ class LocalBackend:
             text: SPARQL 1.1; the guard sees it first.
             format: the short name of a format (`json`, `csv`, `tsv`, `xml`; `ttl`, `nt`, `rdf`, `jsonld`); by
                 default JSON or Turtle, as the query's form asks.
-            timeout: seconds; can only lower the backend's own.
+            timeout: seconds; the backend's own by default.
 
         Raises:
             QueryError: or one of its kinds; see `Backend.query`.
@@ -78,13 +79,28 @@ def open_backend(
     thread = threading.Thread(target=loop.run_forever, name="cmograph-engine", daemon=True)
     thread.start()
     try:
-        start = Pool.start(snapshot_of(store, edition), limits)
-        pool = asyncio.run_coroutine_threadsafe(start, loop).result()
+        opening = asyncio.run_coroutine_threadsafe(_open(store, edition, limits), loop)
+        nursery, pool = opening.result()
         try:
             yield LocalBackend(pool, loop)
         finally:
-            asyncio.run_coroutine_threadsafe(pool.close(), loop).result()
+            asyncio.run_coroutine_threadsafe(_close(nursery, pool), loop).result()
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
+
+
+async def _open(store: Path | None, edition: str, limits: Limits) -> tuple[Nursery, Pool]:
+    snapshot = snapshot_of(store, edition)
+    nursery = await Nursery.start()
+    try:
+        return nursery, await Pool.start(nursery, snapshot, limits)
+    except BaseException:
+        await nursery.stop()
+        raise
+
+
+async def _close(nursery: Nursery, pool: Pool) -> None:
+    await pool.close()
+    await nursery.stop()

@@ -1,36 +1,43 @@
-"""The process that answers: one snapshot, one thread, one query at a time, until its socket closes.
+"""What a worker does: one store, one thread, one query at a time, until its socket closes.
 
-    python -m cmograph.engine.worker SOCKET_FD MEMORY_LIMIT [SNAPSHOT]
-
-It imports the engine and little else, so that a new one answers within a fraction of a second of the old
-one being killed. A result never leaves the thread that made it (Oxigraph aborts the process otherwise): it
-is serialised here.
+A result never leaves the thread that made it (Oxigraph aborts the process otherwise): it is serialised here.
 """
 
 from __future__ import annotations
 
 import json
 import socket
-import sys
+from typing import Protocol
 
 from pyoxigraph import NamedNode, QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, Store
 
-from cmograph.engine.confine import confine
-from cmograph.engine.wire import CHUNK, END, FAILURE, HEADER, Failure, Request, frame
+from cmograph.engine.forking import fail
+from cmograph.engine.wire import CHUNK, END, HEADER, Request, frame
 
-__all__ = ["main"]
+__all__ = ["FrameWriter", "answer", "evaluate", "open_snapshot", "receive"]
 
 _CHUNK_BYTES = 64 * 1024
 
 
-class _Writer:
-    """What the engine serialises into: whole chunks go out, the last goes together with the end."""
+class Output(Protocol):
+    """What the engine serialises into."""
+
+    def write(self, data: bytes, /) -> int:
+        """Take more."""
+
+    def flush(self) -> None:
+        """Hold nothing back."""
+
+
+class FrameWriter:
+    """What an answer is written into: whole chunks go out, the last goes together with the end."""
 
     def __init__(self, channel: socket.socket) -> None:
         self._channel = channel
         self._pending = bytearray()
 
     def write(self, data: bytes) -> int:
+        """Take more."""
         self._pending += data
         if len(self._pending) >= _CHUNK_BYTES:
             self._channel.sendall(frame(CHUNK, self._pending))
@@ -41,30 +48,29 @@ class _Writer:
         """Nothing to do: `write` sends what is worth sending."""
 
     def end(self) -> None:
+        """Say that this is all."""
         self._channel.sendall(frame(CHUNK, self._pending) + frame(END, b""))
 
 
-def main(arguments: list[str]) -> None:
-    """Open the snapshot and answer until the other side closes."""
-    descriptor, memory_limit, *snapshot = arguments
-    channel = socket.socket(fileno=int(descriptor))
-    confine(int(memory_limit))
-    try:
-        store = Store.read_only(snapshot[0]) if snapshot else Store()
-    except OSError as error:
-        _fail(channel, "store", str(error))
-        return
-    channel.sendall(frame(END, b""))
-    while request := _receive(channel):
-        _answer(channel, store, request)
+def open_snapshot(path: str | None) -> Store:
+    """A snapshot on disk, to be read only; an empty store where there is none.
+
+    Raises:
+        OSError: it is not there, or not a store.
+    """
+    return Store() if path is None else Store.read_only(path)
 
 
-def _receive(channel: socket.socket) -> Request | None:
+def answer(channel: socket.socket, store: Store) -> None:
+    """Answer what the other side asks of a store, until it closes."""
+    while (received := receive(channel)) is not None:
+        _answer(channel, store, json.loads(received))
+
+
+def receive(channel: socket.socket) -> bytes | None:
+    """The next frame's payload; None when the other side has closed."""
     header = _exactly(channel, HEADER.size)
-    if not header:
-        return None
-    request: Request = json.loads(_exactly(channel, HEADER.unpack(header)[1]))
-    return request
+    return _exactly(channel, HEADER.unpack(header)[1]) if header else None
 
 
 def _exactly(channel: socket.socket, count: int) -> bytes:
@@ -77,40 +83,42 @@ def _exactly(channel: socket.socket, count: int) -> bytes:
     return bytes(data)
 
 
-def _answer(channel: socket.socket, store: Store, request: Request) -> None:
-    writer = _Writer(channel)
+def evaluate(store: Store, request: Request, output: Output) -> None:
+    """Write the answer to a query.
+
+    Raises:
+        SyntaxError: it is not SPARQL.
+        Exception: whatever else the engine raises.
+    """
     default, named = request["default_graphs"], request["named_graphs"]
+    # Both or neither: with only one of the two, Oxigraph lets the other graphs through.
+    result = store.query(
+        request["query"],
+        base_iri=request["base"],
+        default_graph=None if default is None else [NamedNode(iri) for iri in default],
+        named_graphs=None if named is None else [NamedNode(iri) for iri in named],
+    )
+    if isinstance(result, QuerySolutions | QueryBoolean):
+        results_format = QueryResultsFormat.from_media_type(request["media_type"])
+        result.serialize(output, format=results_format)  # type: ignore[arg-type]
+    else:
+        graph_format = RdfFormat.from_media_type(request["media_type"])
+        result.serialize(output, format=graph_format)  # type: ignore[arg-type]
+
+
+def _answer(channel: socket.socket, store: Store, request: Request) -> None:
+    writer = FrameWriter(channel)
     try:
-        # Both or neither: with only one of the two, Oxigraph lets the other graphs through.
-        result = store.query(
-            request["query"],
-            default_graph=None if default is None else [NamedNode(iri) for iri in default],
-            named_graphs=None if named is None else [NamedNode(iri) for iri in named],
-        )
-        if isinstance(result, QuerySolutions | QueryBoolean):
-            results_format = QueryResultsFormat.from_media_type(request["media_type"])
-            result.serialize(writer, format=results_format)  # type: ignore[arg-type]
-        else:
-            graph_format = RdfFormat.from_media_type(request["media_type"])
-            result.serialize(writer, format=graph_format)  # type: ignore[arg-type]
+        evaluate(store, request, writer)
     except (BrokenPipeError, ConnectionResetError):
         raise SystemExit from None  # nobody listens any more
     except SyntaxError as error:
-        _fail(channel, "syntax", str(error))
+        fail(channel, "syntax", str(error))
     except MemoryError:
-        _fail(channel, "memory", "the worker's memory limit was reached")
+        fail(channel, "memory", "the worker's memory limit was reached")
     except (
         Exception
     ) as error:  # whatever the engine raises, the other side is told and the next query answered
-        _fail(channel, "evaluation", str(error))
+        fail(channel, "evaluation", str(error))
     else:
         writer.end()
-
-
-def _fail(channel: socket.socket, kind: str, message: str) -> None:
-    failure: Failure = {"kind": kind, "message": message[:2000]}
-    channel.sendall(frame(FAILURE, json.dumps(failure).encode()))
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

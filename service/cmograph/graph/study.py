@@ -6,11 +6,14 @@ from collections.abc import Iterator, Sequence
 
 from cmograph.corpus import Code, Corpus
 from cmograph.disclosure import round_down, show
+from cmograph.graph.judgements import judgement_lines
+from cmograph.graph.mappings import mapping_lines
 from cmograph.graph.names import Names
 from cmograph.graph.support import Claims
+from cmograph.naming import local_name
 from cmograph.ntriples import boolean, integer, iri, literal, moment, slug, triple
 from cmograph.study import Configuration, Study, Theory
-from cmograph.vocabulary import DCAT, DCTERMS, RDF, RDFS, REALIST, SKOS
+from cmograph.vocabulary import BIBO, DCAT, DCTERMS, RDF, RDFS, REALIST, SKOS
 
 __all__ = ["open_lines", "summary_counts"]
 
@@ -46,6 +49,8 @@ def open_lines(
         yield from write.origin(this, component.wording_status, component.detail, "", component.locator)
     for configuration in study.configurations:
         yield from write.configuration(configuration)
+    yield from judgement_lines(study, names)
+    yield from mapping_lines(study, names)
     yield from write.codebook(corpora, withheld)
     yield from write.summaries(claims)
 
@@ -59,7 +64,7 @@ def summary_counts(names: Names, claims: Claims) -> Iterator[str]:
         for role, count in sorted(support.by_role(claims.roles).items()):
             if not role or not count:
                 continue
-            part = names.below(kind, id, "evidence", stance, slug(_local(role)))
+            part = names.below(kind, id, "evidence", stance, slug(local_name(role)))
             yield triple(this, f"<{REALIST.hasRoleCount}>", part)
             yield triple(part, f"<{RDF.type}>", f"<{REALIST.RoleCount}>")
             yield triple(part, f"<{REALIST.ofRole}>", f"<{role}>")
@@ -81,6 +86,12 @@ class _Lines:
         yield from self.texts(this, RDFS.label, study.title)
         yield from self.texts(this, DCTERMS.description, description)
         yield from self.texts(this, DCTERMS.creator, *study.creators)
+        if len(study.creators) > 1:  # statements have no order, and who comes first matters in a citation
+            order = self._names.below("authors")
+            yield triple(this, f"<{BIBO.authorList}>", order)
+            yield triple(order, f"<{RDF.type}>", f"<{RDF.NS}Seq>")
+            for place, name in enumerate(study.creators, start=1):
+                yield triple(order, f"<{RDF.NS}_{place}>", literal(name))
         yield from self.texts(this, DCTERMS.language, study.language)
         yield triple(this, f"<{REALIST.synthetic}>", boolean(study.synthetic))
         if study.licence:
@@ -96,7 +107,7 @@ class _Lines:
         yield from self.texts(programme, DCTERMS.description, study.programme["description"])
         yield from self.texts(programme, DCTERMS.spatial, study.programme["place"])
         for role, count in study.interviewed:
-            part = self._names.below("interviewed", slug(_local(role)))
+            part = self._names.below("interviewed", slug(local_name(role)))
             yield triple(this, f"<{REALIST.interviewed}>", part)
             yield triple(part, f"<{RDF.type}>", f"<{REALIST.InterviewCount}>")
             yield triple(part, f"<{REALIST.ofRole}>", f"<{role}>")
@@ -227,7 +238,7 @@ class _Lines:
             for role, least in shown.parts.items():
                 if not role:
                     continue  # people whose role nobody says
-                part = self._names.below(kind, id, "evidence", stance, slug(_local(role)))
+                part = self._names.below(kind, id, "evidence", stance, slug(local_name(role)))
                 yield triple(this, f"<{REALIST.hasRoleCount}>", part)
                 yield triple(part, f"<{RDF.type}>", f"<{REALIST.RoleCount}>")
                 yield triple(part, f"<{REALIST.ofRole}>", f"<{role}>")
@@ -258,7 +269,3 @@ class _Lines:
         for value in values:
             if value:
                 yield triple(this, f"<{predicate}>", literal(value))
-
-
-def _local(iri: str) -> str:
-    return iri.rpartition("#")[2].rpartition("/")[2]

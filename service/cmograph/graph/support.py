@@ -49,9 +49,14 @@ class Claims:
                     self._there[reference.code, reference.source].append((claim, reference.stance))
                 elif reference.code:
                     self._everywhere[reference.code].append((claim, reference.stance))
+        self.unmet = {place for place in self._there if place[1] not in study.withdrawn}
+        """The codes that a table names as evidence and no coding has been of yet: in a source, or in none ("")."""
+        self.unmet |= {(code, "") for code in self._everywhere}
 
     def of(self, code: tuple[str, ...], source: str) -> tuple[tuple[Claim, Stance], ...]:
         """What a coding of this code in this source speaks for or against, each once."""
+        self.unmet.discard((code, source))
+        self.unmet.discard((code, ""))
         return tuple(dict.fromkeys((*self._everywhere.get(code, ()), *self._there.get((code, source), ()))))
 
     def count(self, claims: tuple[tuple[Claim, Stance], ...], person: Person) -> None:

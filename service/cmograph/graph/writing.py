@@ -8,8 +8,9 @@ from pathlib import Path
 
 from cmograph.corpus import Corpus
 from cmograph.disclosure import Quotations, find_mentions
-from cmograph.errors import StudyError
+from cmograph.errors import Problem, StudyError
 from cmograph.graph.evidence import EvidenceWriter
+from cmograph.graph.mappings import mapping_reports
 from cmograph.graph.names import Names
 from cmograph.graph.people import find_people
 from cmograph.graph.study import open_lines, summary_counts
@@ -17,7 +18,7 @@ from cmograph.graph.support import Claims
 from cmograph.ontology import Ontology
 from cmograph.progress import SILENT, Progress
 from cmograph.study import Study, match_study
-from cmograph.study.matching import unmapped_codes
+from cmograph.study.matching import match_evidence, unmapped_codes
 from cmograph.study.tables import Problems
 
 __all__ = ["StudyGraphs", "write_study"]
@@ -32,12 +33,14 @@ class StudyGraphs:
         evidence: N-Triples that are restricted: what sources share, then all about one source together, its type first.
         counts: how much there is of what.
         reports: sentences on what was read, kept, downgraded and dropped. They may name sources.
+        warnings: what is odd in the tables, but refuses nothing.
     """
 
     study: Path
     evidence: Path
     counts: Mapping[str, int]
     reports: tuple[str, ...]
+    warnings: tuple[Problem, ...]
 
 
 def write_study(
@@ -82,6 +85,7 @@ def write_study(
                 progress.advance()
         evidence.writelines(summary_counts(names, claims))
     progress.end()
+    warnings = (*study.warnings, *match_evidence(study, corpora, claims.unmet))
     withheld = frozenset(text.path for text in repeated if text.kind == "definition")
     _refuse_quotations(study, repeated)
     cell = max(minimum_cell, study.minimum_cell)
@@ -97,12 +101,13 @@ def write_study(
         "codings": writer.codings,
     }
     reports = [sentence for corpus in corpora for sentence in corpus.report.sentences()]
+    reports += mapping_reports(study)
     reports += [f"Code {' > '.join(path)!r} is not in the code map: it stays a code." for path in unmapped]
     reports += [
         f"The definition of code {' > '.join(path)!r} repeats a participant's words: the open edition leaves it out."
         for path in sorted(withheld)
     ]
-    return StudyGraphs(study_file, evidence_file, counts, tuple(reports))
+    return StudyGraphs(study_file, evidence_file, counts, tuple(reports), warnings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +135,16 @@ def _open_texts(study: Study, corpora: Sequence[Corpus]) -> Iterator[tuple[_Text
             yield _Text("configuration", one.id), text
         for reference in one.evidence:
             yield _Text("configuration", one.id), reference.statement
+    for rating in study.confidence:
+        yield _Text("confidence", rating.configuration), rating.rationale
+    for annotation in study.annotations:
+        yield _Text("annotation", annotation.id), annotation.text
+    for decision in study.decisions:
+        yield _Text("decision", decision.id), decision.reason
+    for mapping in study.mappings:
+        if mapping.decided:  # what nobody signed is not written
+            for text in (mapping.comment, mapping.object_label):
+                yield _Text("component", mapping.subject.rpartition("/")[2]), text
     for corpus in corpora:
         for code in corpus.codes:
             yield _Text("code", path=code.path), code.path[-1]
@@ -148,8 +163,12 @@ def _refuse_quotations(study: Study, repeated: Iterable[_Text]) -> None:
 def _refuse_mentions(study: Study, corpora: Sequence[Corpus], participants: Iterable[str]) -> None:
     private = {*participants, *(name for corpus in corpora for name in corpus.source_names)}
     private |= {coder.name for corpus in corpora for coder in corpus.coders}
-    # Whoever signs the study, or an extraction, is named in the open by that.
+    # Whoever signs the study, an extraction or a judgement is named in the open by that.
     private -= {*study.creators, *(one.extractor for one in study.configurations)}
+    private -= {rating.assessor for rating in study.confidence}
+    private -= {annotation.reviewer for annotation in study.annotations}
+    private -= {decision.by for decision in study.decisions}
+    private -= {name for mapping in study.mappings for name in (mapping.author, mapping.reviewer)}
     _refuse(
         study,
         find_mentions(_open_texts(study, corpora), private),

@@ -11,6 +11,7 @@ from cmograph.engine.formats import JSON, Format
 from cmograph.engine.guard import check
 from cmograph.engine.local import LocalBackend
 from cmograph.errors import Problem, QueryRefused
+from cmograph.naming import local_name
 from cmograph.questions.answers import Answer, notices_for, read_rows
 from cmograph.questions.binding import Value, bind, needs_names
 from cmograph.questions.library import Library, Question
@@ -139,7 +140,7 @@ def _read_names(named: list[tuple[str, str]]) -> _Names:
         iris.setdefault(name.lower(), iri)
         offered.setdefault(iri, name)
     for iri in offered:  # OneToOne, as it stands in the IRI, wherever no label says otherwise
-        iris.setdefault(iri.rpartition("#")[2].rpartition("/")[2].lower(), iri)
+        iris.setdefault(local_name(iri).lower(), iri)
     return _Names(iris, sorted(offered.values()))
 
 

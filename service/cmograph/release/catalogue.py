@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from cmograph.naming import local_name
 from cmograph.ntriples import integer, iri, literal, triple
 
 __all__ = ["CATALOGUE", "describe", "write_catalogue"]
@@ -67,7 +68,7 @@ def describe(study: str, graph: str, lines: Iterable[str]) -> tuple[str, ...]:
         triple(evidence, iri(f"{_DCTERMS}accessRights"), iri(f"{_ACCESS}RESTRICTED")),
     ]
     for name, count in sorted(classes.items()):
-        partition = iri(f"{study}/statistics/{name[1:-1].rsplit('#', 1)[-1].rsplit('/', 1)[-1]}")
+        partition = iri(f"{study}/statistics/{local_name(name[1:-1])}")
         said += [
             triple(about, iri(f"{_VOID}classPartition"), partition),
             triple(partition, iri(f"{_VOID}class"), name),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import json
+import logging
 import os
 import shutil
 import socket
@@ -15,10 +16,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cmograph.errors import Problem, StoreError
+from cmograph.errors import Problem, StoreError, StoreInUse
 
-__all__ = ["StoreFolder", "disk_errors", "lock", "sync", "write_atomically"]
+__all__ = ["StoreFolder", "disk_errors", "lock", "scratch", "sync", "write_atomically"]
 
+_LOG = logging.getLogger(__name__)
+_REMOVALS = 20
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FULL_WORDS = ("No space left on device", "Disk quota exceeded", "File too large")
 
@@ -54,18 +57,47 @@ class StoreFolder:
         """The writer's stores, one an edition."""
         return self.path / "primary"
 
+    @property
+    def patches(self) -> Path:
+        """RDF Patch files named by their sha256."""
+        return self.path / "patches"
+
     def part(self, sha256: str) -> Path:
         """The file of a part."""
         return self.parts / f"{sha256}.nt"
 
+    def patch(self, sha256: str) -> Path:
+        """The file of a patch."""
+        return self.patches / f"{sha256}.rdfp"
+
     @contextmanager
     def building(self) -> Iterator[Path]:
         """A temporary folder on the store's own disk, gone afterwards whatever happens."""
-        folder = Path(tempfile.mkdtemp(prefix="building-", dir=self.path))
-        try:
+        with scratch(self.path, "building-") as folder:
             yield folder
-        finally:
+
+
+@contextmanager
+def scratch(where: Path | None, prefix: str) -> Iterator[Path]:
+    """A temporary folder in which stores are opened, gone afterwards whatever happens.
+
+    RocksDB tidies up in the background: a store that something still holds, be it the traceback of an error,
+    may add a file while its folder is being removed. So that is tried again.
+
+    Args:
+        where: the folder to make it in; None for the system's own.
+        prefix: what its name begins with.
+    """
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=where))
+    try:
+        yield folder
+    finally:
+        for _ in range(_REMOVALS):
             shutil.rmtree(folder, ignore_errors=True)
+            if not folder.exists():
+                break
+        else:
+            _LOG.warning("%s could not be removed. Remove it: it may hold what participants said.", folder)
 
 
 @contextmanager
@@ -76,17 +108,25 @@ def lock(folder: StoreFolder, purpose: str) -> Iterator[None]:
     full at any write while it is held is a StoreError.
 
     Raises:
-        StoreError: another writer holds it (the message says who), or the folder can't be written.
+        StoreInUse: another writer holds it; the message says who.
+        StoreError: the folder can't be written.
     """
     with disk_errors(folder):
-        for path in (folder.path, folder.releases, folder.parts, folder.studies, folder.primary):
+        for path in (
+            folder.path,
+            folder.releases,
+            folder.parts,
+            folder.patches,
+            folder.studies,
+            folder.primary,
+        ):
             path.mkdir(parents=True, exist_ok=True)
         file = (folder.path / "lock").open("a+", encoding="utf-8")
-    with file:
+    with disk_errors(folder, only_full=True), file:  # closing it writes what could not be written before
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise StoreError(
+            raise StoreInUse(
                 Problem(
                     f"The store {folder.path} is being written by {_holder(file.name)}.",
                     "Wait until it has finished, or end that process, and try again.",
@@ -101,8 +141,7 @@ def lock(folder: StoreFolder, purpose: str) -> Iterator[None]:
             file.flush()
             for left in folder.path.glob("building-*"):
                 shutil.rmtree(left, ignore_errors=True)
-        with disk_errors(folder, only_full=True):
-            yield
+        yield
 
 
 @contextmanager
@@ -129,11 +168,11 @@ def disk_errors(folder: StoreFolder, only_full: bool = False) -> Iterator[None]:
         raise StoreError(Problem(f"{what} What was served before is untouched.", remedy)) from error
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Writes a small file so that it is there whole or not at all, a power cut included."""
+def write_atomically(path: Path, content: str | bytes) -> None:
+    """Writes a small file, text as UTF-8, so that it is there whole or not at all, a power cut included."""
     temporary = path.with_name(f"{path.name}.tmp")
-    with temporary.open("w", encoding="utf-8") as file:
-        file.write(text)
+    with temporary.open("wb") as file:
+        file.write(content.encode("utf-8") if isinstance(content, str) else content)
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)

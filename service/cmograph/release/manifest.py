@@ -21,6 +21,7 @@ __all__ = [
     "list_releases",
     "manifest_text",
     "open_store",
+    "read_release",
     "write_nquads",
 ]
 
@@ -36,16 +37,23 @@ class Edition:
         parts: what its named graphs hold, in order.
         quads: in its store, default graph included.
         files: sha256 of its immutable files (`*.sst`), by name.
+        patches: names of what clients changed, in order (`patches.Patch`).
     """
 
     parts: tuple[Part, ...]
     quads: int
     files: Mapping[str, str]
+    patches: tuple[str, ...] = ()
+
+    @property
+    def union(self) -> bool:
+        """Whether its default graph is the union of its named graphs: so it is where it was built of parts."""
+        return bool(self.parts)
 
     @property
     def identity(self) -> str:
         """A name for what the edition says: the same for the same triples in the same graphs."""
-        return identity(self.parts)
+        return identity(self.parts, self.patches)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,7 @@ class Release:
         versions: of what made it: cmograph, ontology, pyoxigraph, …
         studies: of each study its id, title, inputs with their sha256, counts.
         editions: "open" and "restricted".
+        made_by: "build" or "update".
     """
 
     folder: Path
@@ -69,6 +78,7 @@ class Release:
     versions: Mapping[str, str]
     studies: tuple[Mapping[str, Any], ...]
     editions: Mapping[str, Edition]
+    made_by: str = "build"
 
     def store(self, edition: str) -> Path:
         """The edition's RocksDB folder, to be opened with `Store.read_only` alone."""
@@ -100,7 +110,7 @@ def current(folder: StoreFolder) -> Release | None:
     """
     if not folder.current.is_symlink():
         return None
-    return _read(folder.releases / folder.current.readlink().name)
+    return read_release(folder.releases / folder.current.readlink().name)
 
 
 def list_releases(folder: StoreFolder) -> tuple[Release, ...]:
@@ -111,7 +121,7 @@ def list_releases(folder: StoreFolder) -> tuple[Release, ...]:
     """
     if not folder.releases.is_dir():
         return ()
-    return tuple(_read(path) for path in sorted(folder.releases.iterdir()) if path.name.isdigit())
+    return tuple(read_release(path) for path in sorted(folder.releases.iterdir()) if path.name.isdigit())
 
 
 def write_nquads(folder: StoreFolder, release: Release, edition: str, out: IO[bytes]) -> None:
@@ -134,6 +144,7 @@ def manifest_text(release: Release) -> str:
                 {"graph": part.graph, "sha256": part.sha256, "triples": part.triples, "owner": part.owner}
                 for part in edition.parts
             ],
+            "patches": list(edition.patches),
             "files": dict(sorted(edition.files.items())),
         }
         for name, edition in release.editions.items()
@@ -142,6 +153,7 @@ def manifest_text(release: Release) -> str:
         "format": _FORMAT,
         "number": release.number,
         "created": release.created,
+        "made_by": release.made_by,
         "previous": release.previous,
         "versions": dict(release.versions),
         "studies": [dict(study) for study in release.studies],
@@ -150,7 +162,12 @@ def manifest_text(release: Release) -> str:
     return json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
 
 
-def _read(path: Path) -> Release:
+def read_release(path: Path) -> Release:
+    """The release in a folder.
+
+    Raises:
+        StoreError: its manifest can't be read.
+    """
     try:
         found = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
         if found["format"] != _FORMAT:
@@ -168,9 +185,15 @@ def _read(path: Path) -> Release:
             versions=found["versions"],
             studies=tuple(found["studies"]),
             editions={
-                name: Edition(tuple(Part(**part) for part in item["parts"]), item["quads"], item["files"])
+                name: Edition(
+                    tuple(Part(**part) for part in item["parts"]),
+                    item["quads"],
+                    item["files"],
+                    tuple(item.get("patches", ())),
+                )
                 for name, item in found["editions"].items()
             },
+            made_by=found.get("made_by", "build"),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise StoreError(

@@ -53,9 +53,10 @@ def add_part(folder: StoreFolder, file: Path, graph: str, owner: str = "") -> Pa
     return part
 
 
-def identity(parts: Iterable[Part]) -> str:
-    """A name for what the parts say together: the same for the same triples in the same graphs."""
+def identity(parts: Iterable[Part], patches: Iterable[str] = ()) -> str:
+    """A name for what parts and patches say together: the same for the same triples in the same graphs."""
     lines = sorted(f"{part.graph} {part.sha256}\n" for part in parts)
+    lines += [f"{patch}\n" for patch in patches]
     return hashlib.sha256("".join(lines).encode()).hexdigest()[:20]
 
 

@@ -14,6 +14,7 @@ from cmograph.progress import Progress
 
 from .folder import StoreFolder, sync, write_atomically
 from .parts import Part, blocks, lines
+from .patches import apply, read_patch
 
 __all__ = ["snapshot"]
 
@@ -22,21 +23,29 @@ _SMALL = 20_000
 
 
 def snapshot(
-    folder: StoreFolder, edition: str, parts: Sequence[Part], target: Path, progress: Progress
+    folder: StoreFolder,
+    edition: str,
+    parts: Sequence[Part],
+    patches: Sequence[str],
+    target: Path,
+    progress: Progress,
 ) -> int:
-    """Makes a snapshot of a store that holds exactly these parts; returns its number of quads.
+    """Makes a snapshot of a store that holds exactly these parts and patches; returns its number of quads.
 
     The primary store is changed by what is new and what is gone. A JSON file beside it says what it holds,
     and is absent while that is not sure: after a build that was killed, the next starts from an empty store.
+    So it does where patches lie between old parts and new ones: what they deleted would come back.
 
     Raises:
         OSError: the disk is full or failing.
     """
     state = folder.primary / f"{edition}.json"
     place = folder.primary / edition
-    held = _held(state)
-    if held is None:
+    held, patched = _held(state)
+    done = len(patched)
+    if held is None or patched != list(patches[:done]) or (done and set(held) != set(parts)):
         shutil.rmtree(place, ignore_errors=True)
+        held, done = None, 0
     gone = set(held or ()) - set(parts)
     new = [part for part in parts if part not in set(held or ())]
     progress.begin(f"store: {edition}", len(new) + len(gone))
@@ -52,11 +61,16 @@ def snapshot(
         )
         progress.advance()
     _load(store, folder, new, progress)
+    if sum(part.triples for part in new) > sum(part.triples for part in held or () if part not in gone):
+        store.optimize()  # each load leaves files of its own, and a look-up goes through all of them
+    for name in patches[done:]:
+        apply(store, read_patch(folder, name), union=bool(parts))
     store.flush()
     store.backup(target)
     quads = len(store)
     del store  # RocksDB gives its own lock back when the last reference goes
-    write_atomically(state, json.dumps([_as_list(part) for part in parts]))
+    held_now = {"parts": [_as_list(part) for part in parts], "patches": list(patches)}
+    write_atomically(state, json.dumps(held_now))
     progress.end()
     return quads
 
@@ -98,11 +112,13 @@ def _also_in(folder: StoreFolder, part: Part, kept: Sequence[Part]) -> set[objec
     return {quad.triple for quad in parse(b"".join(found), format=RdfFormat.N_TRIPLES)}
 
 
-def _held(state: Path) -> list[Part] | None:
+def _held(state: Path) -> tuple[list[Part] | None, list[str]]:
+    """The parts and patches that the primary store holds; no parts at all where that is not sure."""
     try:
-        return [Part(*item) for item in json.loads(state.read_text(encoding="utf-8"))]
-    except FileNotFoundError:
-        return None
+        held = json.loads(state.read_text(encoding="utf-8"))
+        return [Part(*item) for item in held["parts"]], held["patches"]
+    except (FileNotFoundError, TypeError):  # TypeError: of a version that knew no patches
+        return None, []
 
 
 def _as_list(part: Part) -> list[str | int]:

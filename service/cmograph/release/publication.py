@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,10 @@ from cmograph.progress import SILENT, Progress
 from .folder import StoreFolder, disk_errors, lock, sync, write_atomically
 from .manifest import EDITIONS, Edition, Release, current, list_releases, manifest_text
 from .parts import Part, identity
+from .patches import carry
 from .primary import snapshot
 
-__all__ = ["publish", "rollback", "verify"]
+__all__ = ["publish", "rollback", "seal", "serve_new", "verify"]
 
 
 def publish(
@@ -27,35 +28,70 @@ def publish(
     versions: Mapping[str, str],
     studies: Sequence[Mapping[str, Any]],
     progress: Progress = SILENT,
+    within: Callable[[str], bool] = lambda _: True,
 ) -> Release:
     """Makes a release of these parts and serves it. The caller holds the `lock`.
 
     Until the last step, which replaces one symbolic link, what was served stays as it was. If the current
-    release already is exactly this, it is returned and nothing is written.
+    release already is exactly this, it is returned and nothing is written. What clients changed in the
+    current release is carried on, as far as it is about graphs that stay.
+
+    Args:
+        folder: the store.
+        editions: the parts of each.
+        versions: of what made them.
+        studies: what a manifest says of each.
+        progress: told of each edition.
+        within: whether a named graph, by its IRI, stays.
 
     Raises:
         StoreError: the disk is full or failing.
     """
     served = current(folder)
-    if served and _is(served, editions, versions, studies):
+    patches = {
+        name: carry(folder, served.editions[name].patches, within) if served else () for name in EDITIONS
+    }
+    if served and _is(served, editions, patches, versions, studies):
         return served
     with disk_errors(folder), folder.building() as building:
-        made = {name: _edition(folder, name, editions[name], building, progress) for name in EDITIONS}
-        number = max((release.number for release in list_releases(folder)), default=0) + 1
-        release = Release(
-            folder=folder.releases / f"{number:04}",
-            number=number,
-            created=datetime.now(UTC).isoformat(timespec="seconds"),
-            previous=served.number if served else None,
-            versions=versions,
-            studies=tuple(studies),
-            editions=made,
-        )
-        write_atomically(building / "manifest.json", manifest_text(release))
-        building.rename(release.folder)
-        sync(folder.releases)
-        _serve(folder, release)
+        made = {
+            name: _edition(folder, name, editions[name], patches[name], building, progress)
+            for name in EDITIONS
+        }
+        release = serve_new(folder, building, made, versions, studies, "build")
         _sweep(folder)
+    return release
+
+
+def serve_new(
+    folder: StoreFolder,
+    building: Path,
+    editions: Mapping[str, Edition],
+    versions: Mapping[str, str],
+    studies: Sequence[Mapping[str, Any]],
+    made_by: str,
+) -> Release:
+    """Makes a release of a folder that holds its editions, and serves it. The caller holds the `lock`.
+
+    Raises:
+        OSError: the disk is full or failing.
+    """
+    served = current(folder)
+    number = max((int(one.name) for one in folder.releases.iterdir() if one.name.isdecimal()), default=0) + 1
+    release = Release(
+        folder=folder.releases / f"{number:04}",
+        number=number,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        previous=served.number if served else None,
+        versions=versions,
+        studies=tuple(studies),
+        editions=editions,
+        made_by=made_by,
+    )
+    write_atomically(building / "manifest.json", manifest_text(release))
+    building.rename(release.folder)
+    sync(folder.releases)
+    _serve(folder, release)
     return release
 
 
@@ -88,28 +124,45 @@ def verify(folder: StoreFolder, release: Release) -> tuple[Problem, ...]:
 def _is(
     release: Release,
     editions: Mapping[str, Sequence[Part]],
+    patches: Mapping[str, Sequence[str]],
     versions: Mapping[str, str],
     studies: Sequence[Mapping[str, Any]],
 ) -> bool:
     """Whether a release was made of these parts, from these inputs, by these versions."""
     return (
-        all(release.editions[name].identity == identity(editions[name]) for name in EDITIONS)
+        all(release.editions[name].identity == identity(editions[name], patches[name]) for name in EDITIONS)
         and dict(release.versions) == dict(versions)
         and [dict(study) for study in release.studies] == [dict(study) for study in studies]
     )
 
 
 def _edition(
-    folder: StoreFolder, name: str, parts: Sequence[Part], building: Path, progress: Progress
+    folder: StoreFolder,
+    name: str,
+    parts: Sequence[Part],
+    patches: Sequence[str],
+    building: Path,
+    progress: Progress,
 ) -> Edition:
-    quads = snapshot(folder, name, parts, building / name, progress)
+    quads = snapshot(folder, name, parts, patches, building / name, progress)
+    return Edition(tuple(parts), quads, seal(building / name, {}), tuple(patches))
+
+
+def seal(place: Path, known: Mapping[str, str]) -> dict[str, str]:
+    """Brings an edition's files to the disk; returns the sha256 of the immutable ones, by name.
+
+    Args:
+        place: the edition's folder.
+        known: of files that were sealed before, as part of another release.
+    """
     files = {}
-    for file in sorted((building / name).iterdir()):
-        sync(file)
+    for file in sorted(place.iterdir()):
+        if file.name not in known:
+            sync(file)
         if file.suffix == ".sst":
-            files[file.name] = _sha256(file)
-    sync(building / name)
-    return Edition(tuple(parts), quads, files)
+            files[file.name] = known.get(file.name) or _sha256(file)
+    sync(place)
+    return files
 
 
 def _serve(folder: StoreFolder, release: Release) -> None:
@@ -124,11 +177,11 @@ def _serve(folder: StoreFolder, release: Release) -> None:
 def _sweep(folder: StoreFolder) -> None:
     """Removes the parts and notes of studies that no release holds: leavings of builds that failed."""
     releases = list_releases(folder)
-    used = {
-        part.sha256 for release in releases for edition in release.editions.values() for part in edition.parts
-    }
+    editions = [edition for release in releases for edition in release.editions.values()]
+    used = {part.sha256 for edition in editions for part in edition.parts}
+    used |= {patch for edition in editions for patch in edition.patches}
     keys = {study.get("key") for release in releases for study in release.studies}
-    for file in folder.parts.iterdir():
+    for file in (*folder.parts.iterdir(), *folder.patches.iterdir()):
         if file.stem not in used:
             file.unlink()
     for file in folder.studies.iterdir():
@@ -143,6 +196,10 @@ def _differences(folder: StoreFolder, release: Release) -> Iterator[Problem]:
             file = folder.part(part.sha256)
             if not file.is_file() or _sha256(file) != part.sha256:
                 yield Problem(f"A part of {part.graph} is missing or changed.", rebuild, str(file))
+        for patch in edition.patches:
+            file = folder.patch(patch)
+            if not file.is_file() or _sha256(file) != patch:
+                yield Problem("A patch is missing or changed.", rebuild, str(file))
         for file_name, digest in edition.files.items():
             file = release.store(name) / file_name
             if not file.is_file() or _sha256(file) != digest:

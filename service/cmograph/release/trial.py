@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from pyoxigraph import QuerySolutions, RdfFormat, Store
 
+from .folder import scratch
 from .parts import blocks
 
 __all__ = ["Trial", "open_trial"]
@@ -47,9 +47,17 @@ class Trial:
                 if value is not None
             }
 
+    def close(self) -> None:
+        """Lets go of the store. RocksDB ends its work in the background with the last reference, and no sooner."""
+        del self._store
+
 
 @contextmanager
 def open_trial(folder: Path) -> Iterator[Trial]:
     """A trial store on disk, so that memory does not grow with it, in a folder where it leaves nothing."""
-    with TemporaryDirectory(dir=folder, prefix="trial-") as place:
-        yield Trial(Store(place))
+    with scratch(folder, "trial-") as place:
+        trial = Trial(Store(place))
+        try:
+            yield trial
+        finally:
+            trial.close()

@@ -1,4 +1,4 @@
-"""What a study's files may say, checked a value at a time; what is wrong is collected, never raised."""
+"""What a study's files may say, checked a value at a time; what is wrong or odd is collected, never raised."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ __all__ = ["Checking"]
 
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
 
+_MORE_THAN_DOI = re.compile(r"[.,;]$|[,;|]\S*\b10\.\d{4,9}/")
+"""The stop of the sentence that it was copied from, or a second DOI; both could be of one DOI, and never are."""
+
 
 class Checking:
     """Checks values, and collects problems."""
@@ -22,6 +25,7 @@ class Checking:
         """Nothing is wrong yet."""
         self.ontology = ontology
         self.problems = Problems()
+        self.warnings = Problems()
 
     def choice(self, file: str, row: int | None, column: str, value: str, known: Sequence[str]) -> str:
         """The value, if it is a known one; else a problem, and ""."""
@@ -64,10 +68,22 @@ class Checking:
             return ""
         match = _DOI.fullmatch(text.strip())
         if match is None:
-            self.problem(file, row, f"{text!r} is not a DOI.", "A DOI begins with 10. and holds a slash.")
+            self.problem(
+                file,
+                row,
+                f"{text!r} is not a DOI.",
+                "A DOI begins with 10. and holds a slash: 10.1234/abc, or https://doi.org/10.1234/abc.",
+            )
             return ""
+        if _MORE_THAN_DOI.search(match[1]):
+            remedy = "Name one publication, by its DOI alone, without the full stop of a reference."
+            self.warning(file, row, f"{text!r} looks like more than a DOI.", remedy)
         return "https://doi.org/" + quote(match[1], safe="/:;()-._,+=@!$&'*~%")
 
     def problem(self, file: str, row: int | None, what: str, remedy: str) -> None:
         """Note a problem."""
         self.problems.add(file, row, what, remedy)
+
+    def warning(self, file: str, row: int | None, what: str, remedy: str) -> None:
+        """Note what may be right, and looks as if it were not."""
+        self.warnings.add(file, row, what, remedy)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from cmograph.corpus import Corpus
-from cmograph.errors import StudyError, nearest
+from cmograph.errors import Problem, StudyError, nearest
 from cmograph.study.model import Stance, Study
 from cmograph.study.tables import Problems
 
-__all__ = ["match_study", "unmapped_codes"]
+__all__ = ["match_evidence", "match_study", "unmapped_codes"]
 
 
 def match_study(study: Study, corpora: Sequence[Corpus]) -> None:
@@ -64,6 +64,54 @@ def match_study(study: Study, corpora: Sequence[Corpus]) -> None:
             known[name] = corpus.file
     if problems:
         raise StudyError(*problems)
+
+
+def match_evidence(
+    study: Study, corpora: Sequence[Corpus], unmet: Collection[tuple[tuple[str, ...], str]]
+) -> tuple[Problem, ...]:
+    """Check that there is a coding for everything that a study's tables name as evidence.
+
+    A code that nobody gave may be right: coding goes on, or it stands ready for what nobody said. A folder of codes
+    that nobody gave, or a code in a source where nobody gave it, can't be.
+
+    Args:
+        study: the study.
+        corpora: its coded files.
+        unmet: the codes that no coding was of, each with the source where it was looked for, or "" for all of them.
+
+    Returns:
+        A warning for each entry of a table that rests on a code that nobody gave.
+
+    Raises:
+        StudyError: an entry names what can't be evidence.
+    """
+    problems, warnings = Problems(), Problems()
+    folders = {code.path for corpus in corpora for code in corpus.codes if not code.codable}
+    for configuration in study.configurations:
+        file, row = configuration.place.file, configuration.place.row
+        for reference in dict.fromkeys(configuration.evidence):
+            if (reference.code, reference.source) not in unmet:
+                continue
+            what = f"{configuration.id}: the code {' > '.join(reference.code)!r}"
+            if reference.source:
+                what += " is given nowhere in the source that is named with it."
+                remedy = "Name a source that it is given in: cmograph inspect FILE --format csv lists them."
+                problems.add(file, row, what, remedy)
+            elif reference.code in folders:
+                what += " is a folder of codes: nobody can give it, and so it is no evidence."
+                problems.add(file, row, what, "Name the codes in it, each as an entry of its own.")
+            else:
+                what += " is given nowhere: it is no evidence yet."
+                remedy = "Name a code that is given: cmograph inspect FILE --format csv lists them."
+                warnings.add(file, row, what, remedy)
+    for mapping in study.codes:
+        if mapping.component and (mapping.path, "") in unmet:
+            what = f"The code {' > '.join(mapping.path)!r} is given nowhere: it is no evidence of {mapping.component!r} yet."
+            remedy = "Code with it, or say ignore in the column role if it stands for nothing."
+            warnings.add(mapping.place.file, mapping.place.row, what, remedy)
+    if problems:
+        raise StudyError(*problems)
+    return tuple(warnings)
 
 
 def unmapped_codes(study: Study, corpora: Sequence[Corpus]) -> list[tuple[str, ...]]:

@@ -7,12 +7,17 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from cmograph.errors import Problem
+from cmograph.mapping.sssom import ConceptMapping
 from cmograph.vocabulary import ID
 
 __all__ = [
+    "Annotation",
     "CodeMapping",
     "Component",
+    "ConfidenceRating",
     "Configuration",
+    "Decision",
     "EvidenceReference",
     "Participant",
     "Stance",
@@ -144,6 +149,59 @@ class Participant:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfidenceRating:
+    """A GRADE-CERQual assessment of one configuration; levels are IRIs, the date ISO or ""."""
+
+    configuration: str
+    methodological_limitations: str
+    coherence: str
+    adequacy: str
+    relevance: str
+    overall: str
+    rationale: str
+    assessor: str
+    date: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """What a named reviewer says about a configuration or a component; it changes nothing there."""
+
+    id: str
+    """Made of what is said, so that it stays the same wherever the row stands."""
+    kind: str
+    """`configuration` or `component`."""
+    about: str
+    reviewer: str
+    stance: str
+    """IRI."""
+    text: str
+    classes: tuple[str, ...]
+    """IRIs of classes that the reviewer would give the component instead."""
+    date: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What an analyst decided about a candidate: three components that the coding suggests belong together."""
+
+    id: str
+    context: str
+    mechanism: str
+    outcome: str
+    decision: str
+    """IRI."""
+    by: str
+    reason: str
+    date: str
+    configuration: str
+    """The configuration that was made of it, or ""."""
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Study:
     """One realist evaluation in its own folder."""
 
@@ -179,8 +237,15 @@ class Study:
     configurations: tuple[Configuration, ...]
     theories: tuple[Theory, ...]
     participants: tuple[Participant, ...]
+    confidence: tuple[ConfidenceRating, ...] = ()
+    annotations: tuple[Annotation, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    mappings: tuple[ConceptMapping, ...] = ()
+    """What its components are to other vocabularies; proposals that nobody has signed included."""
     places: Mapping[str, Place] = field(default_factory=dict)
     """Where each thing is written, by the end of its IRI: `configuration/C01`."""
+    warnings: tuple[Problem, ...] = ()
+    """What is odd in its tables, but refuses nothing."""
 
     @property
     def iri(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,11 @@ from cmograph.errors import StudyError, nearest
 from cmograph.ntriples import slug
 from cmograph.ontology import Ontology
 from cmograph.study.checking import Checking
+from cmograph.study.judgements import JudgementTables
+from cmograph.study.mappings import read_mappings
 from cmograph.study.model import Study
 from cmograph.study.rows import DETAILS, StudyTables
-from cmograph.vocabulary import REALIST
+from cmograph.vocabulary import ID, REALIST
 
 __all__ = ["read_study"]
 
@@ -21,6 +24,10 @@ _DISCLOSURES = {
     "project": REALIST.ProjectQuotation,
     "restricted": REALIST.RestrictedQuotation,
 }
+_TABLES = (
+    "codes", "components", "configurations", "theories", "participants", "confidence", "annotations", "decisions",
+    "mappings",
+)  # fmt: skip
 
 
 def read_study(folder: Path, ontology: Ontology) -> Study:
@@ -37,7 +44,7 @@ def read_study(folder: Path, ontology: Ontology) -> Study:
     study = _Reading(folder, check).study()
     if check.problems or study is None:
         raise StudyError(*check.problems)
-    return study
+    return replace(study, warnings=tuple(check.warnings))
 
 
 class _Reading:
@@ -63,11 +70,13 @@ class _Reading:
         self._only(about, "study", (
             "id", "title", "description", "kind", "synthetic", "language", "creators", "licence", "issued", "doi", "detail",
         ))  # fmt: skip
-        self._only(
-            files,
-            "files",
-            ("interviews", "codes", "components", "configurations", "theories", "participants"),
-        )
+        self._only(files, "files", ("interviews", "vocabularies", *_TABLES))
+        for name in _TABLES:
+            if name in files and not isinstance(files[name], str):
+                what = f"[files] {name} is not the name of a file."
+                self._check.problem(
+                    "study.toml", None, what, f'Write {name} = "{name}.csv", say; there is one.'
+                )
         self._only(disclosure, "disclosure", ("default", "withdrawn", "minimum_cell"))
         self._only(programme, "programme", ("title", "description", "place", "deliveries"))
         self._only(people, "participants", ("cases", "role_variable", "interviewed"))
@@ -80,6 +89,16 @@ class _Reading:
         codes = self._tables.codes(files.get("codes"))
         self._tables.read_components(files.get("components"))
         theories = self._tables.theories(files.get("theories"))
+        configurations = self._tables.configurations(
+            files.get("configurations"), kind, {theory.id for theory in theories}
+        )
+        judgements = JudgementTables(
+            self._folder,
+            self._check,
+            {one.id for one in configurations},
+            self._tables.components,
+            self._tables.mechanisms,
+        )
         detail = str(about.get("detail", "primary" if kind == "interviews" else ""))
         study = Study(
             id=self._id(about),
@@ -110,12 +129,22 @@ class _Reading:
             interviews=self._interviews(files, kind),
             components=self._tables.components,
             codes=codes,
-            configurations=self._tables.configurations(
-                files.get("configurations"), kind, {theory.id for theory in theories}
-            ),
+            configurations=configurations,
             theories=theories,
             participants=self._tables.participants(files.get("participants")),
-            places=self._tables.places,
+            confidence=judgements.confidence(files.get("confidence")),
+            annotations=judgements.annotations(files.get("annotations")),
+            decisions=judgements.decisions(files.get("decisions")),
+            mappings=read_mappings(
+                self._folder,
+                files.get("mappings"),
+                f"{ID}study/{about.get('id', '')}",
+                self._tables.components,
+                self._check.ontology,
+                self._check,
+                _strings(files.get("vocabularies")),
+            ),
+            places={**self._tables.places, **judgements.places},
         )
         if kind == "published" and not study.doi:
             self._check.problem(
@@ -132,6 +161,9 @@ class _Reading:
         except (FileNotFoundError, NotADirectoryError):
             what = f"There is no study.toml in {self._folder.name!r}."
             self._check.problem("study.toml", None, what, "Make a study folder with: cmograph init DIR")
+        except OSError as error:
+            what = f"It cannot be read: {error.strerror}."
+            self._check.problem("study.toml", None, what, "Look at what it is, and at its permissions.")
         except UnicodeDecodeError:
             self._check.problem("study.toml", None, "It is not UTF-8.", "Save it as UTF-8.")
         except tomllib.TOMLDecodeError as error:

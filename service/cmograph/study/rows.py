@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from pathlib import Path
 
 from cmograph.errors import nearest
@@ -62,6 +61,7 @@ class StudyTables:
 
     Attributes:
         components: what the tables read so far make, by id.
+        mechanisms: those that are resources or reasonings: by role, by class, or because a configuration says so.
         places: where each thing is written, by the end of its IRI.
     """
 
@@ -70,6 +70,7 @@ class StudyTables:
         self._folder = folder
         self._check = check
         self.components: dict[str, Component] = {}
+        self.mechanisms: set[str] = set()
         self.places: dict[str, Place] = {}
 
     def codes(self, name: object) -> tuple[CodeMapping, ...]:
@@ -138,6 +139,9 @@ class StudyTables:
                 f"The component {id!r} has no wording.",
                 "Say it in the study's own words.",
             )
+        above = {parent for name in classes for parent in (name, *self._check.ontology.ancestors(name))}
+        if role in ("resource", "reasoning", "mechanism") or above & {REALIST.Resource, REALIST.Reasoning}:
+            self.mechanisms.add(id)
         known = self.components.get(id)
         if known is None:
             self.components[id] = Component(
@@ -229,6 +233,7 @@ class StudyTables:
                     self._check.problem(
                         file, number, f"{row['id']}, {column}: there is no component {id!r}.", remedy
                     )
+        self.mechanisms.update(components["resource"], components["reasoning"])
         for theory in row.list("theory"):
             if theory not in theories:
                 remedy = nearest(theory, sorted(theories)) or "Make it in theories.csv."
@@ -321,14 +326,12 @@ class StudyTables:
             if one.role != known.role:
                 what = f"The participant {one.id!r} has another role in row {known.place.row}."
                 self._check.problem(name, one.place.row, what, "Give one person one role.")
-        for source, count in Counter(one.source for one in found).items():
-            if count > 1:
-                self._check.problem(
-                    name,
-                    None,
-                    f"The source {source!r} has {count} rows.",
-                    "Keep one: a source has one participant.",
-                )
+        of_source: dict[str, int | None] = {}
+        for one in found:
+            before = of_source.setdefault(one.source, one.place.row)
+            if before != one.place.row:
+                what = f"The source of this row has row {before} already."
+                self._check.problem(name, one.place.row, what, "Keep one: a source has one participant.")
         return tuple(found)
 
     def _own_id(self, row: Row, kind: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import StringIO
@@ -11,6 +12,9 @@ from pathlib import Path
 from cmograph.errors import Problem, nearest
 
 __all__ = ["Problems", "Row", "Table", "read_table"]
+
+_NO_TEXT = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What no XML may hold (https://www.w3.org/TR/xml/#charsets), and so neither an answer nor a file for other tools."""
 
 
 class Problems(list[Problem]):
@@ -79,12 +83,13 @@ def read_table(
         return Table((), ())
     first = text.partition("\n")[0]
     separator = max(",;\t", key=first.count)
+    records: list[list[str]] = []
     try:
-        records = list(csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True))
+        for record in csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True):
+            records.append(record)
     except csv.Error as error:
-        problems.add(
-            path.name, None, f"It is not CSV: {error}.", "Put cells that hold quotes or line ends in quotes."
-        )
+        remedy = "Put cells that hold quotes or line ends in quotes."
+        problems.add(path.name, len(records) + 1, f"It is not CSV: {error}.", remedy)
         return Table((), ())
     if not records:
         problems.add(
@@ -95,9 +100,13 @@ def read_table(
     if open_ended:
         known_lower = {*required, *optional}
         columns = tuple(name.lower() if name.lower() in known_lower else name for name in columns)
+    while columns and not columns[-1]:  # spreadsheets write as many cells as any row ever had
+        columns = columns[:-1]
     known = [*required, *optional]
     for name in columns:
-        if name not in known and not open_ended:
+        if not name:
+            problems.add(path.name, 1, "A column has no name.", "Name it, or take it out.")
+        elif name not in known and not open_ended:
             problems.add(
                 path.name, 1, f"There is no column {name!r}.", nearest(name, known) or "Take it out."
             )
@@ -111,16 +120,18 @@ def read_table(
             )
     rows = []
     for number, record in enumerate(records[1:], start=2):
-        if not any(cell.strip() for cell in record):
+        cells = [cell.strip() for cell in record]
+        if not any(cells):
             continue
-        if len(record) > len(columns):
+        if any(cells[len(columns) :]):
             problems.add(
                 path.name,
                 number,
                 "It has more cells than the header.",
                 "Put cells that hold the separator in quotes.",
             )
-        rows.append(
-            Row(path.name, number, dict(zip(columns, (cell.strip() for cell in record), strict=False)))
-        )
+        if found := _NO_TEXT.search(" ".join(cells)):
+            what = f"It holds the character U+{ord(found[0]):04X}, which is not of a text."
+            problems.add(path.name, number, what, "Type that cell anew; such a character is seldom seen.")
+        rows.append(Row(path.name, number, dict(zip(columns, cells, strict=False))))
     return Table(columns, tuple(rows))

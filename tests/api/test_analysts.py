@@ -1,0 +1,54 @@
+"""An inquiry that does not come to an end, at the real server: it is ended, and everyone else is served."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from cmograph import resources
+from tests.api.conftest import Served, serving
+from tests.api.processes import descendants
+
+STUDY = "synthetic-demonstration"
+GOOD = {"query": "ASK { ?s a <https://w3id.org/cmograph/realist#Evaluation> }"}
+
+
+@pytest.fixture(scope="module")
+def served(demonstration: Path) -> Iterator[Served]:
+    with serving(resources.QUERIES, demonstration, query_timeout=4) as served:
+        yield served
+
+
+def analysts(pid: int) -> set[int]:
+    """The processes that analyse: each was forked from a keeper, which starts nobody else."""
+    found = set()
+    for process in descendants(pid):
+        with contextlib.suppress(OSError):
+            if b"cmograph.analysts.keeper" in Path(f"/proc/{process}/cmdline").read_bytes():
+                found.add(process)
+    return {process for process in found if not descendants(process)}
+
+
+def test_an_inquiry_that_hangs_is_ended_at_the_deadline(served: Served) -> None:
+    first = served.client.get("/components", params={"study": STUDY})
+    assert first.status_code == 200 and first.json()["total"] > 50
+    (analyst,) = analysts(served.pid)
+    os.kill(analyst, signal.SIGSTOP)
+    with ThreadPoolExecutor(1) as pool:
+        hanging = pool.submit(served.client.get, "/components", params={"study": STUDY})
+        assert served.client.get("/configurations", params={"study": STUDY}).json()["total"] == 40
+        assert served.client.get("/sparql", params=GOOD).json()["boolean"] is True
+        assert not hanging.done(), "others wait for what hangs"
+        ended = hanging.result()
+    assert ended.status_code == 503
+    assert ended.headers["content-type"] == "application/problem+json"
+    assert "4 s" in ended.text
+    assert analyst not in analysts(served.pid)
+    assert served.client.get("/components", params={"study": STUDY}).json() == first.json()
+    assert 'cmograph_analyses_total{end="deadline"} 1.0' in served.client.get("/metrics").text

@@ -1,0 +1,70 @@
+"""The answers that are kept: the least used go first, and whatever is asked they never outgrow their bound."""
+
+from __future__ import annotations
+
+import tracemalloc
+
+import pytest
+
+from cmograph.api.caching import AnswerCache, Kept
+from cmograph.api.protocol import Asked
+
+MEGABYTE = 1 << 20
+TAG = (b"etag", b'"1-open"')
+
+
+def key(number: int, query: int = 20) -> tuple[object, ...]:
+    """What the endpoint keeps an answer by, with a query of so many characters."""
+    return "1-open", "text/csv", Asked(f"# {number:<{query}}"), "http://localhost/sparql"
+
+
+def held(cache: AnswerCache, query: int, numbers: range) -> list[int]:
+    return [number for number in numbers if cache.get(key(number, query)) is not None]
+
+
+@pytest.mark.parametrize(
+    ("query", "body"),
+    [(20, 1), (20, 15_000), (14_000, 1), (14_000, 0)],
+    ids=["small", "long", "asked", "empty"],
+)
+def test_filled_beyond_its_bound_it_stays_within(query: int, body: int) -> None:
+    """Of each kind 40 megabytes are put, or 40 times what one answer may weigh beside its text."""
+    cache, many = AnswerCache(MEGABYTE), range(max(4000, 40 * MEGABYTE // (query + body + 1024)))
+    tracemalloc.start()
+    try:
+        for number in many:
+            cache.put(key(number, query), Kept([TAG], b"x" * body))
+        took, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert took < 1.25 * MEGABYTE
+    assert took > 0.3 * MEGABYTE, "it is there to be used"
+    last = held(cache, query, many)
+    assert last == list(many)[-len(last) :], "the oldest went first"
+
+
+def test_what_is_asked_again_outlives_what_is_not() -> None:
+    cache = AnswerCache(MEGABYTE)
+    cache.put(key(0), Kept([TAG], b"often"))
+    for number in range(1, 400):
+        cache.put(key(number), Kept([TAG], b"x" * 10_000))
+        kept = cache.get(key(0))
+        assert kept is not None and kept.body == b"often"
+    assert cache.get(key(1)) is None
+
+
+@pytest.mark.parametrize(("query", "body"), [(20, 20_000), (20_000, 20)])
+def test_one_large_answer_drives_out_nothing(query: int, body: int) -> None:
+    """A cache of a megabyte keeps none of more than 16 kilobytes, its question included."""
+    cache = AnswerCache(MEGABYTE)
+    cache.put(key(1), Kept([TAG], b"small"))
+    cache.put(key(2, query), Kept([TAG], b"x" * body))
+    assert held(cache, 20, range(1, 2)) == [1]
+    assert cache.get(key(2, query)) is None
+
+
+def test_without_room_nothing_is_kept() -> None:
+    cache = AnswerCache(0)
+    cache.put(key(1), Kept([TAG], b""))
+    assert cache.get(key(1)) is None
+    assert (cache.hits, cache.misses) == (0, 1)

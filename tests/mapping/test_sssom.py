@@ -1,0 +1,200 @@
+"""SSSOM tables: what is written reads back, what is wrong is named by its row, what nobody signed counts for nothing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from io import StringIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from cmograph import resources
+from cmograph.build import check
+from cmograph.cli import app
+from cmograph.engine import open_backend
+from cmograph.errors import InputError, StudyError
+from cmograph.mapping.sssom import PREDICATES, PREFIXES, ConceptMapping, read_sssom, write_sssom
+
+DEMONSTRATION = resources.DATA / "synthetic-demonstration"
+COMPONENT = "https://w3id.org/cmograph/id/study/synthetic-demonstration/component/"
+HEAD = (
+    "# curie_map:\n#   component: " + COMPONENT + "\n"
+    "subject_id\tpredicate_id\tpredicate_modifier\tobject_id\tmapping_justification\tauthor_label\tconfidence\n"
+)
+TEXT = st.text(st.characters(blacklist_categories=["Cs", "Cc"]), max_size=20).map(str.strip)
+SHARE = st.none() | st.integers(0, 1000).map(lambda n: n / 1000)
+MAPPINGS = st.builds(
+    ConceptMapping,
+    subject=st.sampled_from([f"{COMPONENT}a", f"{COMPONENT}b-2"]),
+    predicate=st.sampled_from(sorted(PREDICATES.values())),
+    object=st.sampled_from([f"{PREFIXES['bcio']}BCIO_1", f"{PREFIXES['obo']}X_2", "https://example.org/z"]),
+    justification=st.just(f"{PREFIXES['semapv']}ManualMappingCuration"),
+    negated=st.booleans(),
+    confidence=SHARE,
+    similarity=SHARE,
+    author=TEXT,
+    reviewer=TEXT,
+    subject_label=TEXT,
+    object_label=TEXT,
+    comment=TEXT,
+)
+
+
+@given(st.lists(MAPPINGS, max_size=5, unique_by=lambda one: (one.subject, one.predicate, one.object)))
+def test_what_is_written_reads_back(mappings: list[ConceptMapping]) -> None:
+
+    out = StringIO()
+    write_sssom(out, mappings, {"mapping_set_title": "Synthetic"}, {"component": COMPONENT})
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "m.sssom.tsv"
+        file.write_text(out.getvalue(), encoding="utf-8")
+        read = read_sssom(file)
+    assert read.problems == () and read.metadata == {"mapping_set_title": "Synthetic"}
+    assert [replace(one, row=0) for one in read.mappings] == mappings
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        ("compnent:a\tskos:closeMatch\t\tbcio:X\tsemapv:M\tA\t0.5", "Did you mean 'component'"),
+        ("component:a\tskos:closMatch\t\tbcio:X\tsemapv:M\tA\t0.5", "skos:closeMatch"),
+        ("component:a\tskos:closeMatch\t\tbcio:X\t\tA\t0.5", "mapping_justification"),
+        ("component:a\tskos:closeMatch\t\tbcio:X\tsemapv:M\tA\t1.5", "between 0 and 1"),
+        ("component:a\tskos:closeMatch\tNo\tbcio:X\tsemapv:M\tA\t", "predicate_modifier"),
+        ("component:a\tskos:closeMatch\t\tbcio:< >\tsemapv:M\tA\t", "not an IRI"),
+    ],
+)
+def test_what_is_wrong_is_named_by_its_row(tmp_path: Path, row: str, says: str) -> None:
+    file = tmp_path / "m.sssom.tsv"
+    file.write_text(
+        f"{HEAD}component:ok\tskos:closeMatch\t\tbcio:Y\tsemapv:M\tA\t\n{row}\n", encoding="utf-8"
+    )
+    read = read_sssom(file)
+    assert len(read.mappings) == 1
+    assert [problem.row for problem in read.problems] == [5] and says in str(read.problems[0])
+
+
+def test_a_mapping_and_its_denial_contradict_each_other(tmp_path: Path) -> None:
+    file = tmp_path / "m.sssom.tsv"
+    said = "component:a\tskos:closeMatch\t{}\tbcio:X\tsemapv:M\tA\t\n"
+    file.write_text(HEAD + said.format("") + said.format("Not") + said.format(""), encoding="utf-8")
+    assert [(problem.row, "contradicts" in problem.what) for problem in read_sssom(file).problems] == [
+        (5, True),
+        (6, False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        ("component:listenin\tskos:closeMatch\t\tbcio:X\tsemapv:M\tA\t", "listening"),
+        (
+            "component:listening\tskos:closeMatch\t\tpps:EmpathticListening\tsemapv:M\tA\t",
+            "EmpatheticListening",
+        ),
+        ("component:listening\towl:equivalentClass\t\tbcio:X\tsemapv:M\tA\t", "is no class"),
+    ],
+)
+def test_a_study_maps_what_it_has_to_what_there_is(tmp_path: Path, row: str, says: str) -> None:
+    study = tmp_path / "study"
+    shutil.copytree(DEMONSTRATION, study)
+    (study / "mappings.sssom.tsv").write_text(f"{HEAD}{row}\n", encoding="utf-8")
+    with pytest.raises(StudyError, match=says):
+        check([study])
+
+
+def test_what_is_signed_is_in_the_graph_and_what_is_not_is_not(demonstration: Path) -> None:
+
+    query = "SELECT ?o {{ <{}{}> <http://www.w3.org/2004/02/skos/core#{}Match> ?o }}"
+    with open_backend(demonstration) as backend:
+        asked = {
+            name: backend.query(query.format(COMPONENT, name, kind), "csv").body.decode().split()[1:]
+            for name, kind in (("listening", "related"), ("gets-out", "related"), ("same-boat", "exact"))
+        }
+    assert asked["listening"] == ["http://humanbehaviourchange.org/ontology/BCIO_044009"]
+    assert asked["gets-out"] == [] and asked["same-boat"] == [], "a proposal and a denial are no mapping"
+
+
+def test_the_command_keeps_what_people_decided(tmp_path: Path) -> None:
+    out = tmp_path / "mappings.sssom.tsv"
+    out.write_text((DEMONSTRATION / "mappings.sssom.tsv").read_text(encoding="utf-8"), encoding="utf-8")
+    before = [one for one in read_sssom(out).mappings if one.decided]
+    done = CliRunner().invoke(app, ["map", str(DEMONSTRATION), "-o", str(out)])
+    assert done.exit_code == 0, done.output
+    after = read_sssom(out)
+    assert after.problems == () and len(after.mappings) > len(before)
+    assert [(one.subject, one.object, one.author) for one in after.mappings if one.decided] == [
+        (one.subject, one.object, one.author) for one in before
+    ]
+    again = out.read_bytes()
+    CliRunner().invoke(app, ["map", str(DEMONSTRATION), "-o", str(out)])
+    assert out.read_bytes() == again, "what was proposed is not proposed again"
+
+
+def test_the_command_looks_up_what_is_held(tmp_path: Path) -> None:
+    """Synthetic: a vocabulary of one class, which is not the one that the table maps to."""
+    out, words = tmp_path / "m.sssom.tsv", tmp_path / "bcio.ttl"
+    out.write_text(
+        f"{HEAD}component:listening\tskos:closeMatch\t\tbcio:BCIO_044009\tsemapv:M\tA\t\n", encoding="utf-8"
+    )
+    words.write_text(
+        "@prefix owl: <http://www.w3.org/2002/07/owl#> .\n"
+        "<http://humanbehaviourchange.org/ontology/bcio.owl> a owl:Ontology .\n"
+        "<http://humanbehaviourchange.org/ontology/BCIO_000001> a owl:Class ;\n"
+        '  <http://www.w3.org/2000/01/rdf-schema#label> "listening" .\n',
+        encoding="utf-8",
+    )
+    before = out.read_bytes()
+    refused = CliRunner().invoke(app, ["map", str(DEMONSTRATION), "--vocabulary", str(words), "-o", str(out)])
+    assert isinstance(refused.exception, InputError)
+    assert "m.sssom.tsv, row 4: There is no http" in str(refused.exception)
+    assert out.read_bytes() == before
+
+
+def test_a_row_is_named_as_an_editor_numbers_it(tmp_path: Path) -> None:
+    """Lines 1 and 2 are the header, 3 the columns, 4 is empty, 5 is a row, 6 begins with # and is no comment any more."""
+    file = tmp_path / "m.sssom.tsv"
+    good = "component:ok\tskos:closeMatch\t\tbcio:Y\tsemapv:M\tA\t"
+    file.write_text(f"{HEAD}\n{good}\n#{good}\n", encoding="utf-8")
+    read = read_sssom(file)
+    assert [one.row for one in read.mappings] == [5]
+    assert [problem.row for problem in read.problems] == [6]
+
+
+def test_what_would_end_a_row_is_written_as_a_space() -> None:
+    out = StringIO()
+    one = ConceptMapping("x:a", PREDICATES["skos:closeMatch"], "x:b", "x:c", comment="two\tcells\r\nor rows")
+    write_sssom(out, [one], {}, {})
+    assert out.getvalue().splitlines()[-1].endswith("\ttwo cells or rows")
+
+
+@pytest.mark.slow
+def test_the_sssom_package_takes_every_table(tmp_path: Path) -> None:
+    """By the package itself, in an environment made for it: it needs LinkML, which we do not."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "cmograph" / "sssom"
+    if not (cache / "bin" / "sssom").exists():
+        subprocess.run([sys.executable, "-m", "venv", str(cache)], check=True, capture_output=True)
+        install = [str(cache / "bin" / "pip"), "install", "-q", "sssom>=0.4.21,<0.5"]
+        if subprocess.run(install, capture_output=True).returncode:
+            pytest.skip("the sssom package cannot be installed here")
+    proposed = tmp_path / "proposed.sssom.tsv"
+    assert CliRunner().invoke(app, ["map", str(DEMONSTRATION), "-o", str(proposed)]).exit_code == 0
+    tables = [
+        *sorted((resources.ONTOLOGY / "mappings").glob("*.tsv")),
+        DEMONSTRATION / "mappings.sssom.tsv",
+        proposed,
+    ]
+    clean = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    for table in tables:
+        done = subprocess.run(
+            [str(cache / "bin" / "sssom"), "validate", str(table)], capture_output=True, text=True, env=clean
+        )
+        assert done.returncode == 0, f"{table.name}: {done.stderr[-1500:]}"

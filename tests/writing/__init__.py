@@ -1,0 +1,1 @@
+"""Tests of writing: what clients change in a store."""

@@ -1,0 +1,115 @@
+"""What a change makes of a study must be what a build would let through; what follows from it follows."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
+
+from cmograph.errors import Inconsistency, ShapeViolation
+from cmograph.release import Release, current, lock, open_store, revise, verify
+from cmograph.vocabulary import GRAPH
+from cmograph.writing.changes import update
+from cmograph.writing.judging import Judge
+
+PREFIXES = "PREFIX realist: <https://w3id.org/cmograph/realist#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>\n"
+STUDY = f"{GRAPH}study/synthetic-demonstration"
+
+
+@pytest.fixture(scope="module")
+def judge() -> Judge:
+    return Judge()
+
+
+@pytest.fixture
+def store(demonstration: Path, tmp_path: Path) -> Path:
+    copy = tmp_path / "store"
+    shutil.copytree(demonstration, copy, symlinks=True)
+    return copy
+
+
+def write(store: Path, text: str, judge: Judge) -> Release | None:
+    folder = open_store(store)
+    with lock(folder, "test"):
+        return revise(folder, "open", update(PREFIXES + text), judge)
+
+
+def ask(store: Path, pattern: str) -> bool:
+    release = current(open_store(store))
+    assert release is not None
+    found = Store.read_only(str(release.store("open"))).query(f"{PREFIXES} ASK {{ {pattern} }}")
+    return bool(found)
+
+
+def test_what_the_shapes_forbid_is_not_written(store: Path, judge: Judge) -> None:
+    before = current(open_store(store))
+    text = f"INSERT DATA {{ GRAPH <{STUDY}> {{ <http://example.org/c> a realist:Configuration }} }}"
+    with pytest.raises(ShapeViolation) as refused:
+        write(store, text, judge)
+    assert all(problem.remedy for problem in refused.value.problems)
+    assert current(open_store(store)) == before
+
+
+def test_a_contradiction_is_not_written(store: Path, judge: Judge) -> None:
+    with pytest.raises((Inconsistency, ShapeViolation)):
+        write(
+            store,
+            f"INSERT {{ GRAPH <{STUDY}> {{ ?c a realist:Participant }} }} WHERE {{ ?c a realist:Configuration }}",
+            judge,
+        )
+
+
+def test_what_follows_comes_and_goes_with_what_it_rests_on(store: Path, judge: Judge) -> None:
+    """A configuration that its analysts call negative is a harmful one, and nobody has to say so."""
+    configuration = _configuration(store)
+    harmful = f"GRAPH <{GRAPH}inferred> {{ {configuration} a realist:HarmfulConfiguration }}"
+    assert not ask(store, harmful)
+    for was, now, follows in (("Positive", "Negative", True), ("Negative", "Positive", False)):
+        made = write(
+            store,
+            f"DELETE DATA {{ GRAPH <{STUDY}> {{ {configuration} realist:polarity realist:{was} }} }} ; "
+            f"INSERT DATA {{ GRAPH <{STUDY}> {{ {configuration} realist:polarity realist:{now} }} }}",
+            judge,
+        )
+        assert made is not None
+        assert ask(store, harmful) is follows
+        assert ask(store, f"{configuration} a realist:HarmfulConfiguration") is follows
+        assert verify(open_store(store), made) == ()
+
+
+def _configuration(store: Path) -> str:
+    """One that is called positive and is not harmful."""
+    release = current(open_store(store))
+    assert release is not None
+    found = Store.read_only(str(release.store("open"))).query(
+        PREFIXES + f"SELECT ?c {{ GRAPH <{STUDY}> {{ ?c realist:polarity realist:Positive ; "
+        "a realist:Configuration } FILTER NOT EXISTS { ?c a realist:HarmfulConfiguration } } ORDER BY ?c LIMIT 1"
+    )
+    assert isinstance(found, QuerySolutions)
+    return str(next(iter(found))["c"])
+
+
+def test_what_touches_no_study_is_not_judged(store: Path, judge: Judge) -> None:
+    text = (
+        "INSERT DATA { GRAPH <http://example.org/notes> { <http://example.org/c> a realist:Configuration } }"
+    )
+    made = write(store, text, judge)
+    assert made is not None
+    assert ask(store, "<http://example.org/c> a realist:Configuration")
+
+
+def test_a_label_may_be_mended(store: Path, judge: Judge) -> None:
+    thing = "https://w3id.org/cmograph/id/study/synthetic-demonstration/configuration/C01"
+    text = (
+        f"DELETE {{ GRAPH <{STUDY}> {{ <{thing}> rdfs:label ?old }} }} "
+        f'INSERT {{ GRAPH <{STUDY}> {{ <{thing}> rdfs:label "Mended"@en }} }} '
+        f"WHERE {{ GRAPH <{STUDY}> {{ <{thing}> rdfs:label ?old }} }}"
+    )
+    made = write(store, text, judge)
+    assert made is not None
+    opened = Store.read_only(str(made.store("open")))
+    label = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
+    labels = {quad.object for quad in opened.quads_for_pattern(NamedNode(thing), label, None, None)}
+    assert labels == {Literal("Mended", language="en")}
