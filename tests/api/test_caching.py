@@ -6,7 +6,7 @@ import tracemalloc
 
 import pytest
 
-from cmograph.api.caching import AnswerCache, Kept
+from cmograph.api.caching import AnswerCache, Given
 from cmograph.api.protocol import Asked
 
 MEGABYTE = 1 << 20
@@ -33,7 +33,7 @@ def test_filled_beyond_its_bound_it_stays_within(query: int, body: int) -> None:
     tracemalloc.start()
     try:
         for number in many:
-            cache.put(key(number, query), Kept([TAG], b"x" * body))
+            cache.put(key(number, query), Given([TAG], b"x" * body))
         took, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -45,9 +45,9 @@ def test_filled_beyond_its_bound_it_stays_within(query: int, body: int) -> None:
 
 def test_what_is_asked_again_outlives_what_is_not() -> None:
     cache = AnswerCache(MEGABYTE)
-    cache.put(key(0), Kept([TAG], b"often"))
+    cache.put(key(0), Given([TAG], b"often"))
     for number in range(1, 400):
-        cache.put(key(number), Kept([TAG], b"x" * 10_000))
+        cache.put(key(number), Given([TAG], b"x" * 10_000))
         kept = cache.get(key(0))
         assert kept is not None and kept.body == b"often"
     assert cache.get(key(1)) is None
@@ -57,14 +57,14 @@ def test_what_is_asked_again_outlives_what_is_not() -> None:
 def test_one_large_answer_drives_out_nothing(query: int, body: int) -> None:
     """A cache of a megabyte keeps none of more than 16 kilobytes, its question included."""
     cache = AnswerCache(MEGABYTE)
-    cache.put(key(1), Kept([TAG], b"small"))
-    cache.put(key(2, query), Kept([TAG], b"x" * body))
+    cache.put(key(1), Given([TAG], b"small"))
+    cache.put(key(2, query), Given([TAG], b"x" * body))
     assert held(cache, 20, range(1, 2)) == [1]
     assert cache.get(key(2, query)) is None
 
 
 def test_without_room_nothing_is_kept() -> None:
     cache = AnswerCache(0)
-    cache.put(key(1), Kept([TAG], b""))
+    cache.put(key(1), Given([TAG], b""))
     assert cache.get(key(1)) is None
     assert (cache.hits, cache.misses) == (0, 1)

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
 from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
 
 from cmograph import __version__
 from cmograph.engine.editions import Snapshot
 from cmograph.engine.formats import Format
 
-__all__ = ["AnswerCache", "Kept", "entity_tag", "is_fresh", "validators"]
+__all__ = ["AnswerCache", "Given", "as_sent", "entity_tag", "is_fresh", "validators"]
 
 _LARGEST_SHARE = 64
 """An answer may have the 64th part of the cache: one large one must not drive out all that is asked often."""
+_VALIDATORS = (b"etag", b"cache-control", b"vary")
 _EACH = 1024
 """Bytes that an answer takes beside its text: the objects that hold it and what was asked."""
 
@@ -51,17 +53,37 @@ def is_fresh(request: Request, tag: str) -> bool:
     return tag in held or held == ["*"]
 
 
+def as_sent(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    """Headers as they go over the wire (ASGI, HTTP connection scope)."""
+    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+
+
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """An answer that was given: its headers as they go over the wire, and its body."""
+class Given:
+    """An answer as it is given, and may be given again: its headers as they go over the wire, and its body."""
 
     headers: list[tuple[bytes, bytes]]
     body: bytes
 
     @property
-    def tag(self) -> bytes:
-        """Its ETag."""
-        return next(value for name, value in self.headers if name == b"etag")
+    def tag(self) -> bytes | None:
+        """Its ETag; None where another answer may differ though the data does not."""
+        return next((value for name, value in self.headers if name == b"etag"), None)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI: give it, or say that the client has it."""
+        del receive
+        fresh = scope["method"] != "POST" and self._is_held(scope["headers"])
+        status, body = (304, b"") if fresh else (200, self.body)
+        headers = [pair for pair in self.headers if pair[0] in _VALIDATORS] if fresh else self.headers
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    def _is_held(self, headers: list[tuple[bytes, bytes]]) -> bool:
+        for name, held in headers:
+            if name == b"if-none-match" and (tag := self.tag):
+                return tag in held or held == b"*"
+        return False
 
 
 class AnswerCache:
@@ -71,11 +93,11 @@ class AnswerCache:
         """An empty cache for so many bytes, of answers and of what was asked."""
         self._capacity = capacity
         self._size = 0
-        self._kept: OrderedDict[Hashable, Kept] = OrderedDict()
+        self._kept: OrderedDict[Hashable, Given] = OrderedDict()
         self.hits = 0
         self.misses = 0
 
-    def get(self, key: Hashable) -> Kept | None:
+    def get(self, key: Hashable) -> Given | None:
         """What was answered."""
         kept = self._kept.get(key)
         if kept is None:
@@ -85,18 +107,18 @@ class AnswerCache:
         self.hits += 1
         return kept
 
-    def put(self, key: Hashable, kept: Kept) -> None:
+    def put(self, key: Hashable, answer: Given) -> None:
         """Keep an answer, if it is not too large."""
-        size = _size(key, kept)
+        size = _size(key, answer)
         if size > self._capacity // _LARGEST_SHARE or key in self._kept:
             return
-        self._kept[key] = kept
+        self._kept[key] = answer
         self._size += size
         while self._size > self._capacity:
             self._size -= _size(*self._kept.popitem(last=False))
 
 
-def _size(key: Hashable, kept: Kept) -> int:
+def _size(key: Hashable, answer: Given) -> int:
     """About how much memory an answer takes, in bytes: a long query with a short answer counts as a long one."""
-    headers = sum(len(name) + len(value) for name, value in kept.headers)
-    return len(repr(key)) + headers + len(kept.body) + _EACH
+    headers = sum(len(name) + len(value) for name, value in answer.headers)
+    return len(repr(key)) + headers + len(answer.body) + _EACH

@@ -20,7 +20,7 @@ from starlette.types import Receive, Scope, Send
 
 from cmograph.access import Principal, require
 from cmograph.access import Scope as Allowed
-from cmograph.api.caching import entity_tag, is_fresh, validators
+from cmograph.api.caching import as_sent, entity_tag, is_fresh, validators
 from cmograph.api.negotiation import choose
 from cmograph.api.problems import describe
 from cmograph.api.protocol import read_body, read_type
@@ -106,7 +106,7 @@ class GraphStore:
         everything = check(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {graph.pattern()}")
         answer = await unless_gone(request.receive, service.backend.query(everything, chosen.format))
         headers = await notice_headers(service) | validators(entity_tag(answer.snapshot, chosen.format))
-        return SpooledResponse(answer.spool, {**headers, "Content-Type": chosen.content_type})
+        return SpooledResponse(answer.spool, as_sent({**headers, "Content-Type": chosen.content_type}))
 
     async def _take(
         self, request: Request, services: Services, principal: Principal, graph: _Graph | None

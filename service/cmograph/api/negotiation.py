@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from starlette.exceptions import HTTPException
 
@@ -12,6 +13,7 @@ from cmograph.engine.formats import Format, format_named
 __all__ = ["Chosen", "choose"]
 
 _MAXIMUM_HEADER = 4096  # a longer Accept is no client's; it is read as far as this
+_HEADERS = 256  # clients of one kind send the same: as many are remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,12 @@ def choose(accept: str | None, offered: Sequence[Format], named: str | None = No
     if named:
         format = format_named(named, tuple(offered))
         return Chosen(format, format.media_type)
-    ranges = _ranges(accept or "*/*")
+    return _choose((accept or "*/*")[:_MAXIMUM_HEADER], tuple(offered))
+
+
+@lru_cache(_HEADERS)
+def _choose(accept: str, offered: tuple[Format, ...]) -> Chosen:
+    ranges = _ranges(accept)
     best: tuple[float, int, int] | None = None
     chosen = None
     for order, format in enumerate(offered):
@@ -68,7 +75,7 @@ _Range = tuple[str, str, float]
 
 def _ranges(accept: str) -> list[_Range]:
     ranges: list[_Range] = []
-    for part in accept[:_MAXIMUM_HEADER].split(","):
+    for part in accept.split(","):
         media_range, *parameters = (piece.strip().lower() for piece in part.split(";"))
         kind, slash, subtype = media_range.partition("/")
         if media_range == "*":  # Java's URLConnection sends it

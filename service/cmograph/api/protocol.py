@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
@@ -81,33 +82,33 @@ async def read_request(request: Request, limit: int = QUERY_BODY) -> Asked:
 
 
 def _asked(pairs: list[tuple[str, str]]) -> Asked:
-    def values(*names: str) -> tuple[str, ...]:
-        return tuple(value for key, value in pairs if key in names)
-
-    texts = values("query", "update")
-    if len(texts) > 1:
-        raise HTTPException(400, f"There are {len(texts)} queries or updates; send one.")
-    update = values("update")
-    using = values("using-graph-uri"), values("using-named-graph-uri")
-    dataset = values("default-graph-uri"), values("named-graph-uri")
-    if any(dataset if update else using):
+    given: defaultdict[str, list[str]] = defaultdict(list)
+    for name, value in pairs:
+        given[name].append(value)
+    queries, updates = given["query"], given["update"]
+    if len(queries) + len(updates) > 1:
+        raise HTTPException(400, f"There are {len(queries) + len(updates)} queries or updates; send one.")
+    using = given["using-graph-uri"], given["using-named-graph-uri"]
+    dataset = given["default-graph-uri"], given["named-graph-uri"]
+    if any(dataset if updates else using):
         known = (
-            "using-graph-uri and using-named-graph-uri" if update else "default-graph-uri and named-graph-uri"
+            "using-graph-uri and using-named-graph-uri"
+            if updates
+            else "default-graph-uri and named-graph-uri"
         )
-        raise HTTPException(400, f"{'An update' if update else 'A query'} names its dataset by {known}.")
-    default_graphs, named_graphs = using if update else dataset
-    formats = [name for name in values("format", "output") if name]
+        raise HTTPException(400, f"{'An update' if updates else 'A query'} names its dataset by {known}.")
+    default_graphs, named_graphs = using if updates else dataset
     return Asked(
-        texts[0] if texts and not update else None,
-        update[0] if update else None,
+        queries[0] if queries else None,
+        updates[0] if updates else None,
         _graphs(default_graphs),
         _graphs(named_graphs),
-        formats[0] if formats else None,
-        _timeout(values("timeout")),
+        next(filter(None, given["format"] + given["output"]), None),
+        _timeout(given["timeout"]),
     )
 
 
-def _graphs(iris: tuple[str, ...]) -> tuple[str, ...]:
+def _graphs(iris: list[str]) -> tuple[str, ...]:
     if len(iris) > _MAXIMUM_GRAPHS:
         raise HTTPException(400, f"A dataset of more than {_MAXIMUM_GRAPHS} graphs is refused.")
     for iri in iris:
@@ -115,10 +116,10 @@ def _graphs(iris: tuple[str, ...]) -> tuple[str, ...]:
             NamedNode(iri)
         except ValueError as error:
             raise HTTPException(400, f"A graph's IRI is not one: {error}.") from None
-    return iris
+    return tuple(iris)
 
 
-def _timeout(values: tuple[str, ...]) -> float | None:
+def _timeout(values: list[str]) -> float | None:
     if not values:
         return None
     try:
@@ -133,6 +134,10 @@ def _timeout(values: tuple[str, ...]) -> float | None:
 def read_type(request: Request) -> tuple[str, str]:
     """The media type of a request's body, and the encoding of its characters."""
     header = request.headers.get("content-type", "")
+    return (_FORM, "utf-8") if header == _FORM else _read_type(header)
+
+
+def _read_type(header: str) -> tuple[str, str]:
     kind, *parameters = (piece.strip().lower() for piece in header.split(";"))
     for parameter in parameters:
         name, _, value = parameter.partition("=")

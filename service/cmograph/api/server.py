@@ -11,6 +11,7 @@ from types import FrameType
 import uvicorn
 
 from cmograph.api.app import create_app
+from cmograph.api.corking import CorkedProtocol
 from cmograph.api.journal import keep_journal
 from cmograph.engine.local import open_backend
 from cmograph.errors import Problem, StoreError
@@ -57,6 +58,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
         create_app(settings),
         host=settings.host,
         port=settings.port,
+        http=CorkedProtocol,
         log_level="warning",
         access_log=False,
         server_header=False,

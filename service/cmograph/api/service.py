@@ -42,8 +42,8 @@ _Result = TypeVar("_Result")
 _LOG = logging.getLogger(__name__)
 _PRINCIPAL = "cmograph.principal"
 _LOOK_AFTER_SECONDS = 0.02
-_NAMED = 20
-"""Studies that a header names: Node.js refuses a response whose headers are above 16 kB, Python a line of 64 kB."""
+_NAMED = 3
+"""Studies that a header names: it comes with every answer, and a client may refuse one whose headers are long."""
 
 
 @dataclass(frozen=True, slots=True)

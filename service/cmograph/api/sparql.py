@@ -7,18 +7,19 @@ from dataclasses import replace
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cmograph.access import Principal, require
 from cmograph.access import Scope as Allowed
-from cmograph.api.caching import AnswerCache, Kept, entity_tag, is_fresh, validators
+from cmograph.api.caching import AnswerCache, Given, as_sent, entity_tag, is_fresh, validators
 from cmograph.api.description import describe_service
-from cmograph.api.negotiation import choose
+from cmograph.api.negotiation import Chosen, choose
 from cmograph.api.problems import describe
 from cmograph.api.protocol import METHODS, QUERY_BODY, Asked, read_request, read_type
 from cmograph.api.reading import HTML, query_page
 from cmograph.api.service import ClientGone, Service, Services, notice_headers, principal_of, unless_gone
 from cmograph.api.spooled import SpooledResponse
+from cmograph.engine.editions import Snapshot
 from cmograph.engine.formats import GRAPHS, formats_of
 from cmograph.engine.guard import Query, check
 from cmograph.writing.request import Request as Change
@@ -28,6 +29,8 @@ __all__ = ["SparqlEndpoint"]
 _UPDATE = "application/sparql-update"
 _AT_ONCE = 256 * 1024
 """Bytes of an answer that are handed over in one piece."""
+_FORMATS = 64
+"""Releases and formats whose headers are kept."""
 
 
 class SparqlEndpoint:
@@ -36,23 +39,20 @@ class SparqlEndpoint:
     def __init__(self, services: Callable[[], Services], cache: AnswerCache) -> None:
         self._services = services
         self._cache = cache
+        self._headers_of: dict[tuple[str, str, bool], list[tuple[bytes, bytes]]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
         key = self._key(scope)
         if key is not None and (kept := self._cache.get(key)) is not None:
-            await _give(kept, scope, send)
+            await kept(scope, receive, send)
             return
         request = Request(scope, receive)
+        response: ASGIApp
         try:
             response = await self._respond(request)
-            if (
-                key is not None
-                and response.status_code == 200
-                and "etag" in response.headers
-                and response.body
-            ):
-                self._cache.put(key, Kept(response.raw_headers, bytes(response.body)))
+            if key is not None and isinstance(response, Given) and response.tag:
+                self._cache.put(key, response)
         except ClientGone:
             return
         except Exception as error:  # whatever it is, the client gets the one shape of error
@@ -72,7 +72,7 @@ class SparqlEndpoint:
                 host = value
         return snapshot.tag, scope["query_string"], accept, scope["scheme"], host, scope["path"]
 
-    async def _respond(self, request: Request) -> Response:
+    async def _respond(self, request: Request) -> Response | Given:
         if request.method == "OPTIONS":
             return Response(status_code=204, headers={"Allow": ", ".join(METHODS)})
         services, principal = self._services(), principal_of(request.scope)
@@ -90,33 +90,46 @@ class SparqlEndpoint:
 
     async def _answer(
         self, request: Request, services: Services, service: Service, asked: Asked, text: str
-    ) -> Response:
+    ) -> Response | Given:
         query = await self._checked(request, services, asked, text)
         chosen = choose(request.headers.get("accept"), formats_of(query.form), asked.format)
         tag = entity_tag(service.backend.snapshot, chosen.format)
         if not query.volatile and is_fresh(request, tag):
             return Response(status_code=304, headers=validators(tag))
         # By the type as it was asked for too: the same bytes go by several names, and a client reads by the name.
-        by_name = (tag, chosen.media_type, asked, query.base)
-        key = by_name if request.method == "POST" and not query.volatile else None
-        if key is not None and (kept := self._cache.get(key)) is not None:
-            response = Response(kept.body)
-            response.raw_headers = kept.headers
-            return response
+        key = tag, chosen.media_type, text, asked.default_graphs, asked.named_graphs, query.base
+        may_keep = request.method == "POST" and not query.volatile
+        if may_keep and (kept := self._cache.get(key)) is not None:
+            return kept
         seconds = services.seconds(principal_of(request.scope), asked.timeout)
         answer = await unless_gone(request.receive, service.backend.query(query, chosen.format, seconds))
-        headers = await notice_headers(service)
-        if query.volatile:
-            headers["Cache-Control"] = "no-store"
-        else:
-            headers |= validators(entity_tag(answer.snapshot, chosen.format))
-        headers["Content-Type"] = chosen.content_type
+        headers = await self._headers(service, answer.snapshot, chosen, query.volatile)
         if answer.spool.size > _AT_ONCE:
             return SpooledResponse(answer.spool, headers)
-        response = Response(answer.body, headers=headers)
-        if key is not None and answer.snapshot == service.backend.snapshot:
-            self._cache.put(key, Kept(response.raw_headers, answer.body))
-        return response
+        body = answer.body
+        given = Given([*headers, (b"content-length", b"%d" % len(body))], body)
+        if may_keep and answer.snapshot == service.backend.snapshot:
+            self._cache.put(key, given)
+        return given
+
+    async def _headers(
+        self, service: Service, snapshot: Snapshot, chosen: Chosen, volatile: bool
+    ) -> list[tuple[bytes, bytes]]:
+        """What all answers from a snapshot in one format say: they are made once."""
+        key = snapshot.tag, chosen.media_type, volatile
+        if (known := self._headers_of.get(key)) is not None:
+            return known
+        headers = await notice_headers(service)
+        headers |= (
+            {"Cache-Control": "no-store"} if volatile else validators(entity_tag(snapshot, chosen.format))
+        )
+        headers["Content-Type"] = chosen.content_type
+        sent = as_sent(headers)
+        if snapshot == service.backend.snapshot:  # else the notice may be of the next release
+            if len(self._headers_of) >= _FORMATS:
+                self._headers_of.clear()  # most are of releases that are served no more
+            self._headers_of[key] = sent
+        return sent
 
     async def _checked(self, request: Request, services: Services, asked: Asked, text: str) -> Query:
         """The query, passed by the guard, with the calls answered that the settings allow."""
@@ -159,20 +172,6 @@ class SparqlEndpoint:
             federated=bool(settings.federation),
         )
         return Response(body, headers={"Content-Type": chosen.content_type, "Vary": "Accept"})
-
-
-async def _give(kept: Kept, scope: Scope, send: Send) -> None:
-    """Gives an answer again, or says that the client has it."""
-    fresh = any(
-        name == b"if-none-match" and (kept.tag in value or value == b"*") for name, value in scope["headers"]
-    )
-    status, body = (304, b"") if fresh else (200, kept.body)
-    headers = [pair for pair in kept.headers if pair[0] in _VALIDATORS] if fresh else kept.headers
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
-
-
-_VALIDATORS = (b"etag", b"cache-control", b"vary")
 
 
 def _address(request: Request) -> str:

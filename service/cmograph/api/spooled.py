@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -13,10 +13,11 @@ __all__ = ["SpooledResponse"]
 
 
 class SpooledResponse(Response):
-    """A whole answer, of a length that is told."""
+    """A whole answer, of a length that is told beside its other headers."""
 
-    def __init__(self, spool: Spool, headers: Mapping[str, str]) -> None:
-        super().__init__(headers={**headers, "Content-Length": str(spool.size)})
+    def __init__(self, spool: Spool, headers: Iterable[tuple[bytes, bytes]]) -> None:
+        super().__init__()
+        self.raw_headers = [*headers, (b"content-length", b"%d" % spool.size)]
         self._spool = spool
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -68,19 +68,14 @@ def answer(channel: socket.socket, store: Store) -> None:
 
 
 def receive(channel: socket.socket) -> bytes | None:
-    """The next frame's payload; None when the other side has closed."""
-    header = _exactly(channel, HEADER.size)
-    return _exactly(channel, HEADER.unpack(header)[1]) if header else None
-
-
-def _exactly(channel: socket.socket, count: int) -> bytes:
+    """The payload of the next frame, which is all that is sent until it is answered; None when the other side has closed."""
     data = bytearray()
-    while len(data) < count:
-        part = channel.recv(count - len(data))
+    while len(data) < HEADER.size or len(data) < HEADER.size + HEADER.unpack_from(data)[1]:
+        part = channel.recv(_CHUNK_BYTES)
         if not part:
-            return b""
+            return None
         data += part
-    return bytes(data)
+    return bytes(data[HEADER.size :])
 
 
 def evaluate(store: Store, request: Request, output: Output) -> None:
