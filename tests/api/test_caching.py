@@ -6,16 +6,15 @@ import tracemalloc
 
 import pytest
 
-from cmograph.api.caching import AnswerCache, Given
-from cmograph.api.protocol import Asked
+from cmograph.api.caching import AnswerCache, Given, Key
 
 MEGABYTE = 1 << 20
 TAG = (b"etag", b'"1-open"')
 
 
-def key(number: int, query: int = 20) -> tuple[object, ...]:
+def key(number: int, query: int = 20) -> Key:
     """What the endpoint keeps an answer by, with a query of so many characters."""
-    return "1-open", "text/csv", Asked(f"# {number:<{query}}"), "http://localhost/sparql"
+    return "1-open", "text/csv", f"# {number:<{query}}", "http://localhost/sparql"
 
 
 def held(cache: AnswerCache, query: int, numbers: range) -> list[int]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from sys import getsizeof
 
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
@@ -18,13 +19,16 @@ from cmograph import __version__
 from cmograph.engine.editions import Snapshot
 from cmograph.engine.formats import Format
 
-__all__ = ["AnswerCache", "Given", "as_sent", "entity_tag", "is_fresh", "validators"]
+__all__ = ["AnswerCache", "Given", "Key", "as_sent", "entity_tag", "is_fresh", "validators"]
 
 _LARGEST_SHARE = 64
 """An answer may have the 64th part of the cache: one large one must not drive out all that is asked often."""
 _VALIDATORS = (b"etag", b"cache-control", b"vary")
 _EACH = 1024
-"""Bytes that an answer takes beside its text: the objects that hold it and what was asked."""
+"""Bytes that an answer takes beside its text: its headers, and the objects that hold it and what was asked."""
+
+Key = tuple[str | bytes, ...]
+"""What an answer rests on, all of it."""
 
 
 def entity_tag(snapshot: Snapshot, format: Format, asked: str = "") -> str:
@@ -93,11 +97,11 @@ class AnswerCache:
         """An empty cache for so many bytes, of answers and of what was asked."""
         self._capacity = capacity
         self._size = 0
-        self._kept: OrderedDict[Hashable, Given] = OrderedDict()
+        self._kept: OrderedDict[Key, Given] = OrderedDict()
         self.hits = 0
         self.misses = 0
 
-    def get(self, key: Hashable) -> Given | None:
+    def get(self, key: Key) -> Given | None:
         """What was answered."""
         kept = self._kept.get(key)
         if kept is None:
@@ -107,7 +111,7 @@ class AnswerCache:
         self.hits += 1
         return kept
 
-    def put(self, key: Hashable, answer: Given) -> None:
+    def put(self, key: Key, answer: Given) -> None:
         """Keep an answer, if it is not too large."""
         size = _size(key, answer)
         if size > self._capacity // _LARGEST_SHARE or key in self._kept:
@@ -118,7 +122,6 @@ class AnswerCache:
             self._size -= _size(*self._kept.popitem(last=False))
 
 
-def _size(key: Hashable, answer: Given) -> int:
+def _size(key: Key, answer: Given) -> int:
     """About how much memory an answer takes, in bytes: a long query with a short answer counts as a long one."""
-    headers = sum(len(name) + len(value) for name, value in answer.headers)
-    return len(repr(key)) + headers + len(answer.body) + _EACH
+    return sum(map(getsizeof, key)) + len(answer.body) + _EACH

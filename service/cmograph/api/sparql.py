@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import replace
 
 from starlette.requests import Request
@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cmograph.access import Principal, require
 from cmograph.access import Scope as Allowed
-from cmograph.api.caching import AnswerCache, Given, as_sent, entity_tag, is_fresh, validators
+from cmograph.api.caching import AnswerCache, Given, Key, as_sent, entity_tag, is_fresh, validators
 from cmograph.api.description import describe_service
 from cmograph.api.negotiation import Chosen, choose
 from cmograph.api.problems import describe
@@ -59,7 +59,7 @@ class SparqlEndpoint:
             response = describe(error)
         await response(scope, receive, send)
 
-    def _key(self, scope: Scope) -> Hashable | None:
+    def _key(self, scope: Scope) -> Key | None:
         """What an answer to anyone's GET rests on, from the bytes that were sent; None where it is not kept."""
         if scope["method"] != "GET" or not principal_of(scope).anonymous or not scope["query_string"]:
             return None
@@ -97,7 +97,8 @@ class SparqlEndpoint:
         if not query.volatile and is_fresh(request, tag):
             return Response(status_code=304, headers=validators(tag))
         # By the type as it was asked for too: the same bytes go by several names, and a client reads by the name.
-        key = tag, chosen.media_type, text, asked.default_graphs, asked.named_graphs, query.base
+        graphs = (*asked.default_graphs, "", *asked.named_graphs)  # no graph has an empty name
+        key = (tag, chosen.media_type, text, query.base, *graphs)
         may_keep = request.method == "POST" and not query.volatile
         if may_keep and (kept := self._cache.get(key)) is not None:
             return kept
