@@ -4,22 +4,35 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+from pyoxigraph import QuerySolutions, Store
+
 from cmograph.build import build
+from cmograph.questions import Library
 from cmograph.study import write_template
+from cmograph.vocabulary import DCTERMS, REALIST
 
 from .studies import select
 
 _WITHDRAWN = "Interview 1 (synthetic)"
 
 
-def test_a_withdrawn_source_is_built_without_its_words(tmp_path: Path) -> None:
-    folder, store = tmp_path / "study", tmp_path / "store"
-    write_template(folder)
-    settings = folder / "study.toml"
+def built(folder: Path, *, withdrawn: bool) -> Path:
+    """A store of a new study, one of whose two interviews may be withdrawn."""
+    study, store = folder / "study", folder / f"store-{withdrawn}"
+    write_template(study)
+    settings = study / "study.toml"
     text = settings.read_text(encoding="utf-8")
     assert "withdrawn = []" in text
-    settings.write_text(text.replace("withdrawn = []", f'withdrawn = ["{_WITHDRAWN}"]'), encoding="utf-8")
-    build([folder], store)
+    if withdrawn:
+        text = text.replace("withdrawn = []", f'withdrawn = ["{_WITHDRAWN}"]')
+    settings.write_text(text, encoding="utf-8")
+    build([study], store)
+    return store
+
+
+def test_a_withdrawn_source_is_built_without_its_words(tmp_path: Path) -> None:
+    store = built(tmp_path, withdrawn=True)
     codings = "?coding realist:inSource ?source . ?source dcterms:title ?title"
     words = (
         f"SELECT DISTINCT ?title WHERE {{ {codings} . ?coding oa:hasTarget/oa:hasSelector/oa:exact ?words }}"
@@ -30,3 +43,24 @@ def test_a_withdrawn_source_is_built_without_its_words(tmp_path: Path) -> None:
     )
     assert select(store, "restricted", words) == [("Interview 2 (synthetic)",)]
     assert select(store, "restricted", tombstones) == [(_WITHDRAWN,)]
+
+
+@pytest.mark.parametrize(
+    "question", ["agreement-by-code", "coders-by-code", "coverage-by-interview", "how-sure-positions-are"]
+)
+def test_no_question_counts_what_was_withdrawn(question: str, tmp_path: Path) -> None:
+    """The two interviews of a new study were coded alike often enough: fewer are counted, and some are."""
+    text = Library.load()[question].text
+    column = "passages" if question == "agreement-by-code" else "codings"
+    stores = [built(tmp_path / str(withdrawn), withdrawn=withdrawn) for withdrawn in (False, True)]
+
+    def counted(store: Path) -> int:
+        found = Store.read_only(str(store / "current" / "restricted")).query(text)
+        assert isinstance(found, QuerySolutions)
+        return sum(int(row[column].value) for row in found)
+
+    of_it = f"?coding a <{REALIST.Coding}> ; <{REALIST.inSource}>/<{DCTERMS.title}> '{_WITHDRAWN}'"
+    gone = len(select(stores[0], "restricted", f"SELECT ?coding {{ {of_it} }}"))
+    everything, without = map(counted, stores)
+    assert 0 < without < everything
+    assert gone and (column == "passages" or without == everything - gone)

@@ -343,7 +343,8 @@ class Pool:
         try:
             while not self._closed:
                 try:
-                    self._idle.append(await self._new_worker())
+                    # Below those that have answered, whose pages and caches are warm.
+                    self._idle.insert(0, await self._new_worker())
                 except StoreError as error:
                     _LOG.warning("a worker could not be started: %s", error)
                     await asyncio.sleep(_RETRY_SECONDS)
