@@ -33,7 +33,7 @@ _HOSTILE = {
     "a partial answer": (reply(NOTHING, status=206), "status 206"),
     "HTML": (reply(b"<p>", "text/html"), "did not answer in"),
     "no type": (reply(NOTHING, ""), "did not answer in"),
-    "compressed": (reply(gzip.compress(NOTHING), Content_Encoding="gzip"), "did not answer in"),
+    "compressed": (reply(gzip.compress(NOTHING), Content_Encoding="gzip"), "answered compressed"),
     "too long": (reply(b" " * 20_000), "more than 10,000 bytes"),
     "too long, without a length": (reply(b" " * 20_000, Content_Length="1000000"), "more than 10,000 bytes"),
     "cut short": (reply(NOTHING, Content_Length="1000"), "cannot be reached"),

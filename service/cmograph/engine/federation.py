@@ -263,6 +263,8 @@ class Federation:
             kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
             if kind != _JSON:
                 raise _Unusable(f"did not answer in {_JSON}")
+            if response.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+                raise _Unusable("answered compressed, which it was not asked to")
             body = bytearray()
             async for chunk in response.aiter_raw():
                 body += chunk
