@@ -270,6 +270,21 @@ def _(both: Both) -> Facts:
     return found, set(both.rows("refined-configurations", "configuration"))
 
 
+@agree("support", "evidence-on-components")
+def _(both: Both) -> Facts:
+    found = {
+        (one.claim.id, one.claim.label, one.stance, one.people, one.codings, one.withheld, one.statements)
+        for one in both.items("support")
+        if one.kind == "component"
+    }
+    columns = ("component", "words", "stance", "people", "codings", "withheld", "statements")
+    rows = both.rows("evidence-on-components", *columns)
+    return found, {
+        (one, words, stance, people or 0, codings or 0, bool(cut), said)
+        for one, words, stance, people, codings, cut, said in rows
+    }
+
+
 @agree("profile", "for-whom")
 def _(both: Both) -> Facts:
     asked = {"context": "lack of social support", "role": "mother", "delivery": "group"}
