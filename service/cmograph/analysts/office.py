@@ -18,10 +18,11 @@ from cmograph.analysts.keeper import describe
 from cmograph.analysts.task import Reply, Task, pack_task, unpack
 from cmograph.engine.backend import Backend
 from cmograph.engine.channel import Worker
+from cmograph.engine.deadline import Deadline
 from cmograph.engine.editions import Snapshot
 from cmograph.engine.pool import Limits
 from cmograph.engine.processes import Nursery
-from cmograph.errors import CmographError, Problem, QueryTimeout, QueryTooLarge, StoreError
+from cmograph.errors import CmographError, Problem, StoreError
 
 __all__ = ["Analysts", "Done"]
 
@@ -83,26 +84,10 @@ class Analysts:
             StoreError: the casebook cannot be read.
             CmographError: whatever the task raises.
         """
-        end, usual = "failed", self._limits.seconds
-        seconds = usual if seconds is None else min(seconds, usual)
-        try:
-            async with asyncio.timeout(seconds):
-                reply, snapshot = await self._ask(task)
-            end = "done"
-            return Done(reply.about, reply.body, snapshot)
-        except TimeoutError:
-            end = "deadline"
-            raise QueryTimeout(
-                Problem(f"There was no answer within {seconds:g} s.", "Ask for less, or ask again later.")
-            ) from None
-        except QueryTooLarge:
-            end = "memory"
-            raise
-        except asyncio.CancelledError:
-            end = "left"
-            raise
-        finally:
-            self._tally[end] += 1
+        usual = self._limits.seconds
+        async with Deadline(usual if seconds is None else min(seconds, usual), self._tally, "done"):
+            reply, snapshot = await self._ask(task)
+        return Done(reply.about, reply.body, snapshot)
 
     async def _ask(self, task: Task) -> tuple[Reply, Snapshot]:
         while True:

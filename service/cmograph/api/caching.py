@@ -24,7 +24,7 @@ __all__ = ["AnswerCache", "Given", "Key", "as_sent", "entity_tag", "is_fresh", "
 _LARGEST_SHARE = 64
 """An answer may have the 64th part of the cache: one large one must not drive out all that is asked often."""
 _VALIDATORS = (b"etag", b"cache-control", b"vary")
-_EACH = 1024
+_EACH = 640
 """Bytes that an answer takes beside its text: its headers, and the objects that hold it and what was asked."""
 
 Key = tuple[str | bytes, ...]

@@ -17,12 +17,13 @@ from typing import Self
 
 from cmograph.engine.backend import Answer
 from cmograph.engine.channel import Worker
+from cmograph.engine.deadline import Deadline
 from cmograph.engine.editions import Snapshot
 from cmograph.engine.formats import Format, formats_of
 from cmograph.engine.guard import Query
 from cmograph.engine.processes import Nursery
 from cmograph.engine.spool import Spool
-from cmograph.errors import CmographError, Problem, QueryError, QueryTimeout, QueryTooLarge, StoreError
+from cmograph.errors import CmographError, Problem, QueryError, QueryTooLarge, StoreError
 
 __all__ = ["Limits", "Pool"]
 
@@ -149,24 +150,10 @@ class Pool:
         seconds = self.limits.seconds if timeout is None else min(timeout, self.limits.most)
         self._running += 1
         self._quiet.clear()
-        end = "failed"
         try:
-            async with asyncio.timeout(seconds):
+            async with Deadline(seconds, self.tally, "answered"):
                 spool = await self._answer(query, format)
-            end = "answered"
-        except TimeoutError:
-            end = "deadline"
-            raise QueryTimeout(
-                Problem(f"There was no answer within {seconds:g} s.", "Ask for less, or ask again later.")
-            ) from None
-        except QueryTooLarge:
-            end = "memory"
-            raise
-        except asyncio.CancelledError:
-            end = "left"
-            raise
         finally:
-            self.tally[end] += 1
             self._running -= 1
             if not self._running:
                 self._quiet.set()
