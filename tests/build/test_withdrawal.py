@@ -31,8 +31,17 @@ def built(folder: Path, *, withdrawn: bool) -> Path:
     return store
 
 
-def test_a_withdrawn_source_is_built_without_its_words(tmp_path: Path) -> None:
-    store = built(tmp_path, withdrawn=True)
+@pytest.fixture(scope="module")
+def stores(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """With all that was said, and without what was withdrawn."""
+    before, after = (
+        built(tmp_path_factory.mktemp("study"), withdrawn=withdrawn) for withdrawn in (False, True)
+    )
+    return before, after
+
+
+def test_a_withdrawn_source_is_built_without_its_words(stores: tuple[Path, Path]) -> None:
+    _, store = stores
     codings = "?coding realist:inSource ?source . ?source dcterms:title ?title"
     words = (
         f"SELECT DISTINCT ?title WHERE {{ {codings} . ?coding oa:hasTarget/oa:hasSelector/oa:exact ?words }}"
@@ -48,11 +57,10 @@ def test_a_withdrawn_source_is_built_without_its_words(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "question", ["agreement-by-code", "coders-by-code", "coverage-by-interview", "how-sure-positions-are"]
 )
-def test_no_question_counts_what_was_withdrawn(question: str, tmp_path: Path) -> None:
+def test_no_question_counts_what_was_withdrawn(question: str, stores: tuple[Path, Path]) -> None:
     """The two interviews of a new study were coded alike often enough: fewer are counted, and some are."""
     text = Library.load()[question].text
     column = "passages" if question == "agreement-by-code" else "codings"
-    stores = [built(tmp_path / str(withdrawn), withdrawn=withdrawn) for withdrawn in (False, True)]
 
     def counted(store: Path) -> int:
         found = Store.read_only(str(store / "current" / "restricted")).query(text)
