@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import signal
+import sys
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -160,6 +161,31 @@ def test_the_deadline_kills_and_another_worker_answers(small_store: Path, text: 
         assert await gone(before)
 
     with_pool(small_store, Limits(workers=1), work)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have places of their own on Linux alone")
+def test_what_takes_long_steps_back_where_there_are_others(small_store: Path) -> None:
+    def busiest(pid: int) -> tuple[int, int]:
+        """The processor time and the nice value of the thread that had most of it (proc(5), stat)."""
+        stats = [
+            task.read_text().rpartition(")")[2].split() for task in Path(f"/proc/{pid}/task").glob("*/stat")
+        ]
+        return max((int(fields[11]), int(fields[16])) for fields in stats)
+
+    async def work(pool: Pool) -> None:
+        pids = {worker.pid for worker in pool._idle}
+        usual = {busiest(pid)[1] for pid in pids}
+        long = [asyncio.ensure_future(pool.query(check(CARTESIAN), timeout=1.5)) for _ in range(2)]
+        await asyncio.sleep(1)
+        await still_answers(pool)
+        working = sorted(map(busiest, pids))[-2:]
+        assert all(ticks > 10 and place == 19 for ticks, place in working), working
+        assert usual == {5}
+        assert all(
+            isinstance(one, QueryTimeout) for one in await asyncio.gather(*long, return_exceptions=True)
+        )
+
+    with_pool(small_store, Limits(workers=2), work)
 
 
 def test_the_deadline_can_be_lowered_and_not_raised(small_store: Path) -> None:

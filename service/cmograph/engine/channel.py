@@ -120,6 +120,7 @@ class Worker:
         self._channel = channel
         self._process: int | None = None
         self._place = 0
+        self._thread = 0
         self.pid = 0
         """The id of its process; 0 before it has begun."""
 
@@ -130,7 +131,7 @@ class Worker:
             StoreError: its snapshot cannot be opened.
             QueryTooLarge: it ended before that.
         """
-        self.pid = int((await self._channel.first).read())
+        self.pid, self._thread = map(int, (await self._channel.first).read().split())
         # A process id may be another's by the time we kill it; a descriptor of the process never is.
         self._process = os.pidfd_open(self.pid) if hasattr(os, "pidfd_open") else None
 
@@ -172,16 +173,21 @@ class Worker:
     def step_back(self) -> None:
         """Let everyone else go first: a query that takes long must not slow those that do not."""
         with contextlib.suppress(OSError):
-            self._place = os.getpriority(os.PRIO_PROCESS, self.pid)
-            os.setpriority(os.PRIO_PROCESS, self.pid, _LAST)
+            self._place = os.getpriority(os.PRIO_PROCESS, self._ranked)
+            os.setpriority(os.PRIO_PROCESS, self._ranked, _LAST)
 
     def step_forward(self) -> bool:
         """Take back its place, if the system lets it: by CAP_SYS_NICE or RLIMIT_NICE (setpriority(2))."""
         try:
-            os.setpriority(os.PRIO_PROCESS, self.pid, self._place)
+            os.setpriority(os.PRIO_PROCESS, self._ranked, self._place)
         except OSError:
             return False
         return True
+
+    @property
+    def _ranked(self) -> int:
+        """What has a place: on Linux each thread has one of its own (setpriority(2), "C library/kernel differences")."""
+        return self._thread if sys.platform == "linux" else self.pid
 
     def kill(self) -> None:
         """Kill the process. Nobody may be waiting for its answer."""

@@ -12,6 +12,7 @@ import os
 import signal
 import socket
 from collections.abc import Callable
+from threading import get_native_id
 from typing import NoReturn
 
 from cmograph.engine.confine import end_with
@@ -51,8 +52,8 @@ def attend(control: socket.socket, begin: Callable[[Order, socket.socket], None]
 
 
 def ready(channel: socket.socket) -> None:
-    """Say that this process can be asked, and which it is."""
-    channel.sendall(frame(END, str(os.getpid()).encode()))
+    """Say that this thread can be asked, and which it is: its process and its own number."""
+    channel.sendall(frame(END, f"{os.getpid()} {get_native_id()}".encode()))
 
 
 def fail(channel: socket.socket, kind: str, message: str) -> None:

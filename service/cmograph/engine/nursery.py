@@ -47,12 +47,16 @@ def _begin(held: Store | None, order: Order, channel: socket.socket) -> None:
         return
     confine(order["memory"])
     os.nice(_BEHIND)
-    ready(channel)
     # A thread has a heap of its own: that of the main one is full of what lies between an edition's terms, and
     # glibc's malloc looks through it each time, for up to a fifth of a look-up.
-    answering = Thread(target=answer, args=(channel, store), daemon=True)
+    answering = Thread(target=_answer, args=(channel, store), daemon=True)
     answering.start()
     answering.join()
+
+
+def _answer(channel: socket.socket, store: Store) -> None:
+    ready(channel)
+    answer(channel, store)
 
 
 def _in_memory(snapshot: str | None) -> Store:

@@ -2,7 +2,7 @@
 
 A request is one JSON frame. A reply is any number of chunks of the answer and then one frame that ends it:
 END, or FAILURE with what went wrong as JSON. A worker that has its data says END once, before any request,
-with its process id.
+with its process and thread id.
 """
 
 from __future__ import annotations
