@@ -126,13 +126,22 @@ def test_it_begins_with_the_columns_of_the_table_of_decisions() -> None:
 
 def test_in_the_demonstration(ask_restricted: Asking) -> None:
     """decisions.csv leaves newcomer, feels-safe, tells-how-it-is undecided; no configuration joins them. C01 joins
-    what its first row confirms, so that this is no candidate."""
+    what its first row confirms, so that this is no candidate. Two are rejected, and left out unless all are asked for."""
     found = ask_restricted("candidates", study=DEMONSTRATION, least="1").items
     by_triple = {(one.context, one.mechanism, one.outcome): one for one in found}
     waits = by_triple["newcomer", "feels-safe", "tells-how-it-is"]
     assert (waits.decision, waits.by, waits.date) == ("undecided", "Analyst B (synthetic)", "2026-11-19")
     assert ("not-understood-at-home", "feels-understood", "lighter") not in by_triple
     assert not any(one.decision == "rejected" for one in found)
+    refused = ask_restricted("candidates", study=DEMONSTRATION, least="1", all="true").items
+    assert {
+        (one.context, one.mechanism, one.outcome, one.support)
+        for one in refused
+        if one.decision == "rejected"
+    } == {
+        ("past-illness", "not-only-me", "tells-how-it-is", 4),
+        ("money", "someone-like-me", "stops-coming", 4),
+    }
     near = ask_restricted("candidates", study=DEMONSTRATION, least="1", within="passage").items
     assert len(near) < len(found)
     assert {(one.context, one.mechanism, one.outcome) for one in near} <= set(by_triple)
