@@ -68,6 +68,8 @@ _TEXTS: Mapping[str, tuple[str, ...]] = {
 _MEMBERS = """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 SELECT DISTINCT ?thing { { ?thing a <%s> } UNION { ?thing rdfs:subClassOf+ <%s> } FILTER(ISIRI(?thing)) }
 ORDER BY ?thing"""
+_KINDS = """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT DISTINCT ?thing { ?thing rdfs:subClassOf+ <%s> FILTER(ISIRI(?thing)) } ORDER BY ?thing"""
 
 
 @dataclass(frozen=True)
@@ -84,12 +86,15 @@ class Mix:
         store = Store.read_only(str(snapshot))
         questions = {q.id: q for q in Library.load().values() if q.header.edition == "open"}
         classes = {
-            question.expand(parameter.class_)
+            (among, question.expand(among.removesuffix("+")))
             for question in questions.values()
             for parameter in question.header.parameters.values()
-            if parameter.class_
+            if (among := parameter.names)
         }
-        members = {name: _column(store, _MEMBERS % (name, name)) for name in classes}
+        members = {
+            among: _column(store, _KINDS % iri if among.endswith("+") else _MEMBERS % (iri, iri))
+            for among, iri in classes
+        }
         found = _column(store, f"SELECT DISTINCT ?s {{ ?s ?p ?o FILTER(ISIRI(?s)) }} LIMIT {subjects}")
         shuffled = list(found)
         random.Random("subjects").shuffle(shuffled)
@@ -112,11 +117,11 @@ class Mix:
         question, draw = self.questions[id], random.Random(f"{id} {turn}")
         parameters = question.header.parameters
         asked = draw.sample(sorted(parameters), draw.randint(1, len(parameters)))
-        return bind(question, {name: self._value(question, name, parameters[name], draw) for name in asked})
+        return bind(question, {name: self._value(name, parameters[name], draw) for name in asked})
 
-    def _value(self, question: Question, name: str, parameter: Parameter, draw: random.Random) -> Value:
-        if parameter.class_:
-            return draw.choice(self.members[question.expand(parameter.class_)])
+    def _value(self, name: str, parameter: Parameter, draw: random.Random) -> Value:
+        if parameter.names:
+            return draw.choice(self.members[parameter.names])
         if parameter.type == "integer":
             return draw.randint(1, 9)
         return draw.choice(_TEXTS[name])

@@ -17,8 +17,9 @@ from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, Store
 
 from cmograph import resources
 from cmograph.engine import LocalBackend, open_backend
-from cmograph.questions import Library, ask
+from cmograph.questions import Desk, Library, ask
 from cmograph.questions.binding import Value
+from cmograph.vocabulary import REALIST
 
 GOLDEN = Path(__file__).parent / "golden"
 LIBRARY = Library.load()
@@ -110,6 +111,22 @@ def test_the_example_of_a_parameter_narrows_the_answer(
     assert narrowed.rows, f"{id}: nothing answers {name} = {parameter.example}"
     if (id, name) not in NOT_A_SUBSET:
         assert set(narrowed.rows) <= set(whole.rows)
+
+
+@pytest.mark.parametrize(("id", "name"), PARAMETERS)
+def test_what_is_offered_for_a_parameter_can_be_asked(
+    id: str, name: str, backends: dict[str, LocalBackend]
+) -> None:
+    """A page lists it. Where a kind is asked for no study's wording is offered, which could have no answer."""
+    backend, parameter = backend_of(id, backends), LIBRARY[id].header.parameters[name]
+    offered = backend.run(Desk(backend.backend, LIBRARY).choices(LIBRARY[id])).get(name, [])
+    assert bool(offered) == bool(parameter.names)
+    if parameter.kinds_of:
+        wordings = "SELECT DISTINCT ?w { ?c a <%s> ; <http://www.w3.org/2000/01/rdf-schema#label> ?w }"
+        found = backend.query(wordings % REALIST.Component, "csv").body.decode().splitlines()
+        assert len(found) > 50
+        assert parameter.example in offered
+        assert not set(offered) & {word.strip('"') for word in found}
 
 
 SEVERAL: dict[str, list[Value]] = {

@@ -40,6 +40,11 @@ def test_an_unknown_question_suggests_the_nearest(library: Library) -> None:
         ("#+ title:", "#+ titel:", "titel"),
         ("#+ realist: To", "#+ realist: [", "YAML"),
         ("type: integer", "type: int", "type"),
+        (
+            "#+ columns",
+            "#+ parameters:\n#+   p: {type: iri, class: realist:Level, kinds_of: realist:Level, description: d}\n#+ columns",
+            "class or kinds_of",
+        ),
         ("#+ columns", "#+ parameters:\n#+   p: {type: string, description: d}\n#+ columns", "0 blocks"),
         ("WHERE {", "WHERE { VALUES ?p { 1 } # param p\n", "does not describe the parameter p"),
         ("WHERE {", "WHERE { VALUES ?q { 1 } # param p\n", ""),

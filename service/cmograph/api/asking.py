@@ -168,6 +168,8 @@ def _openapi_parameter(name: str, parameter: Parameter) -> dict[str, Any]:
     described = parameter.description
     if parameter.class_:
         described += f" The IRI, CURIE or name of something that is a {parameter.class_}."
+    if parameter.kinds_of:
+        described += f" The IRI, CURIE or name of a kind of {parameter.kinds_of}."
     return {
         "name": name,
         "in": "query",

@@ -22,7 +22,7 @@ Value = str | int | bool
 """What a user gives: text from a URL or a command line, or a value from Python."""
 
 Names = Mapping[str, Mapping[str, str]]
-"""For a class (as its parameter writes it): the names of its members and subclasses, and the IRI of each."""
+"""For what a parameter's values are named among (`Parameter.names`): the names, and the IRI of each."""
 
 _BOOLEANS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _ABSOLUTE = re.compile(r"^(?:[A-Za-z][A-Za-z0-9+.-]*://|urn:)")
@@ -69,11 +69,11 @@ def bind(
 
 
 def needs_names(question: Question, values: Mapping[str, Value | Sequence[Value]]) -> set[str]:
-    """The classes whose names must be known to bind these values: empty where every IRI is given in full."""
+    """The `Parameter.names` that must be known to bind these values: empty where every IRI is given in full."""
     return {
-        parameter.class_
+        parameter.names
         for name, parameter in question.header.parameters.items()
-        if parameter.type == "iri" and parameter.class_
+        if parameter.type == "iri" and parameter.names
         for value in _several(values.get(name, ()))
         if _full_iri(question, str(value)) is None
     }
@@ -119,7 +119,7 @@ def _full_iri(question: Question, value: str) -> str | None:
 def _iri(question: Question, parameter: Parameter, value: str, names: Names) -> NamedNode:
     iri = _full_iri(question, value)
     if iri is None:
-        known = names.get(parameter.class_ or "", {})
+        known = names.get(parameter.names or "", {})
         iri = known.get(value.lower())
         if iri is None:
             remedy = nearest(value, list(known)) or _offer(list(known)) or "Give the whole IRI."

@@ -37,7 +37,7 @@ PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 PREFIX dcterms: <http://purl.org/dc/terms/>
 SELECT DISTINCT ?thing ?name WHERE {
-  { ?thing a <%s> } UNION { ?thing rdfs:subClassOf+ <%s> }
+  %s
   { ?thing rdfs:label|skos:prefLabel|dcterms:title|dcterms:identifier ?name }
   FILTER(ISIRI(?thing))
 } ORDER BY ?name ?thing
@@ -112,20 +112,23 @@ class Desk:
     async def choices(self, question: Question) -> dict[str, list[str]]:
         """For each parameter that is one of a class: the names it can be given by."""
         return {
-            name: (await self._names(question, parameter.class_)).offered
+            name: (await self._names(question, parameter.names)).offered
             for name, parameter in question.header.parameters.items()
-            if parameter.class_
+            if parameter.names
         }
 
-    async def _names(self, question: Question, class_name: str) -> _Names:
+    async def _names(self, question: Question, among: str) -> _Names:
         learnt = self._of_this_release()
-        if class_name not in learnt.names:
-            iri = question.expand(class_name)
-            _, rows = read_rows((await self.backend.query(check(_NAMES % (iri, iri)), JSON)).body)
-            learnt.names[class_name] = _read_names(
+        if among not in learnt.names:
+            iri = question.expand(among.removesuffix("+"))
+            named = f"{{ ?thing rdfs:subClassOf+ <{iri}> }}"
+            if not among.endswith("+"):
+                named += f" UNION {{ ?thing a <{iri}> }}"
+            _, rows = read_rows((await self.backend.query(check(_NAMES % named), JSON)).body)
+            learnt.names[among] = _read_names(
                 [(thing.text, name.text) for thing, name in rows if thing and name]
             )
-        return learnt.names[class_name]
+        return learnt.names[among]
 
     def _of_this_release(self) -> _Learnt:
         if self._learnt.tag != self.backend.snapshot.tag:

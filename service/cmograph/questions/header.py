@@ -5,10 +5,10 @@ The form is grlc's (https://github.com/CLARIAH/grlc); the types, the strictness 
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from cmograph.errors import InputError, Problem
 
@@ -26,14 +26,27 @@ class Parameter(_Strict):
         type: `iri`, `string`, `integer` or `boolean`.
         class_: for an IRI, the class whose members or subclasses it is one of, as a CURIE; they can be
             given by name.
+        kinds_of: for an IRI, the class whose subclasses alone it is one of, likewise.
         description: what it does.
         example: a value to try.
     """
 
     type: Literal["iri", "string", "integer", "boolean"]
     class_: str | None = Field(None, alias="class")
+    kinds_of: str | None = None
     description: str
     example: str | int | bool | None = None
+
+    @model_validator(mode="after")
+    def _is_named_one_way(self) -> Self:
+        if self.class_ and self.kinds_of:
+            raise ValueError("It is of a class, or a kind of one: give class or kinds_of")
+        return self
+
+    @property
+    def names(self) -> str | None:
+        """Among which names its values can be given: those of a class, or, with a `+`, of the kinds below it."""
+        return f"{self.kinds_of}+" if self.kinds_of else self.class_
 
 
 class Column(_Strict):
