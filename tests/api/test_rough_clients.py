@@ -49,6 +49,16 @@ def test_a_client_that_reads_slowly_holds_no_worker(single: Served) -> None:
         assert b"200" in began
 
 
+def test_an_answer_comes_in_one_piece(single: Served) -> None:
+    """Head and body together, so that a client is woken once; on the same connection again and again."""
+    with connect(single) as connection:
+        for number in range(5):
+            connection.sendall(posted(f"SELECT ({number} AS ?n) {{}}", "Accept: text/csv\r\n"))
+            head, _, body = connection.recv(65_536).partition(b"\r\n\r\n")
+            assert head.startswith(b"HTTP/1.1 200 ")
+            assert body == b"n\r\n%d\r\n" % number
+
+
 def test_half_a_request_holds_nobody_up(single: Served) -> None:
     """Two hundred connections that say half a word each, and then one more now and then."""
     with contextlib.ExitStack() as stack, unharmed(single, within=10):
