@@ -64,6 +64,21 @@ def test_two_services_of_one_store_take_turns(tmp_path: Path) -> None:
     assert [release.number for release in list_releases(open_store(tmp_path))] == list(range(1, 17))
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux tells how much of its addresses a process has had")
+def test_the_stores_threads_take_little_of_what_a_change_may_take(tmp_path: Path) -> None:
+    """A heap for each would be 0.7 GB here and more on a machine with more processors, and then no thread begins."""
+
+    async def work(writer: Writer) -> None:
+        for number in range(20):
+            await insert(writer, f"<e:s> <e:p> {number}")
+        assert writer._process is not None
+        status = Path(f"/proc/{writer._process.pid}/status").read_text(encoding="ascii")
+        (peak,) = (int(line.split()[1]) for line in status.splitlines() if line.startswith("VmPeak:"))
+        assert peak < 450_000
+
+    with_writers(tmp_path, 1, work)
+
+
 @pytest.mark.parametrize("after", [0.0, 0.01, 0.03, 0.05, 0.08, 0.12])
 def test_a_kill_leaves_what_is_served_whole(tmp_path: Path, after: float) -> None:
     async def work(writer: Writer) -> None:

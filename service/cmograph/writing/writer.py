@@ -22,6 +22,10 @@ __all__ = ["Writer"]
 _PATIENCE = 0.8
 """The share of the deadline that a change may wait for the store's lock, so that it can still say who held it."""
 
+_FEW_HEAPS = {"MALLOC_ARENA_MAX": "2"}
+"""Each thread of the store would have glibc set 64 MB of addresses apart for it, up to eight heaps a processor: within
+a limit of addresses none are left for the next thread, and its process ends (mallopt(3), M_ARENA_MAX)."""
+
 
 class Writer:
     """Writes to one store; belongs to the event loop that uses it. Its process starts with the first change."""
@@ -109,6 +113,7 @@ class Writer:
                     *(sys.executable, "-P", "-m", "cmograph.writing.process"),
                     *(str(theirs.fileno()), str(os.getpid()), str(self._store), *self._arguments),
                 ],
+                env=os.environ | _FEW_HEAPS,
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
