@@ -79,6 +79,7 @@ def test_a_whole_number_is_one(number: int) -> None:
 
 
 @given(st.text(min_size=1))
+@example(">")
 def test_what_is_no_iri_is_refused_and_what_is_one_is_kept(text: str) -> None:
     try:
         rows = ask({"thing": "http://e/" + text})

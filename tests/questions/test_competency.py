@@ -17,6 +17,7 @@ from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, Store
 
 from cmograph import resources
 from cmograph.engine import LocalBackend, open_backend
+from cmograph.errors import InputError
 from cmograph.questions import Desk, Library, ask
 from cmograph.questions.binding import Value
 from cmograph.vocabulary import REALIST
@@ -127,6 +128,12 @@ def test_what_is_offered_for_a_parameter_can_be_asked(
         assert len(found) > 50
         assert parameter.example in offered
         assert not set(offered) & {word.strip('"') for word in found}
+
+
+def test_of_what_has_several_names_one_is_offered(backends: dict[str, LocalBackend]) -> None:
+    with pytest.raises(InputError, match="There is background, belief, belief about peer support") as wrong:
+        ask(backends["open"], LIBRARY, "contexts", {"kind": "zzz"})
+    assert "beliefaboutpeersupport" not in str(wrong.value)
 
 
 SEVERAL: dict[str, list[Value]] = {

@@ -111,7 +111,9 @@ def _term(question: Question, parameter: Parameter, value: Value, names: Names) 
 
 
 def _full_iri(question: Question, value: str) -> str | None:
-    value = value.strip().removeprefix("<").removesuffix(">")
+    value = value.strip()
+    if value.startswith("<") and value.endswith(">"):
+        value = value[1:-1]
     expanded = question.expand(value)
     return expanded if expanded != value or _ABSOLUTE.match(value) else None
 
@@ -122,7 +124,8 @@ def _iri(question: Question, parameter: Parameter, value: str, names: Names) -> 
         known = names.get(parameter.names or "", {})
         iri = known.get(value.lower())
         if iri is None:
-            remedy = nearest(value, list(known)) or _offer(list(known)) or "Give the whole IRI."
+            one_each = {iri: name for name, iri in reversed([*known.items()])}  # the first of several names
+            remedy = nearest(value, list(known)) or _offer(list(one_each.values())) or "Give the whole IRI."
             raise _Unfit(f"{value!r} names nothing here.", remedy)
     try:
         return NamedNode(iri)
