@@ -14,9 +14,12 @@ __all__ = ["descendants", "memory_of", "processor_seconds", "runs", "started_at"
 def descendants(pid: int) -> set[int]:
     """The processes that this one started, and those that they did."""
     found: set[int] = set()
+    threads: list[Path] = []
     with contextlib.suppress(OSError):  # it has just ended
-        for task in Path(f"/proc/{pid}/task").iterdir():
-            for child in (task / "children").read_text(encoding="ascii").split():
+        threads += Path(f"/proc/{pid}/task").iterdir()
+    for thread in threads:
+        with contextlib.suppress(OSError):  # this one has just ended; the others are there still
+            for child in (thread / "children").read_text(encoding="ascii").split():
                 found |= {int(child)} | descendants(int(child))
     return found
 

@@ -14,6 +14,7 @@ import pytest
 from cmograph.access import Scope, TokenBook
 from cmograph.release import current, open_store, verify
 from tests.api.conftest import serving
+from tests.api.processes import descendants
 from tests.writing.disks import LARGE, MANY, files, full, needs_prlimit
 
 pytestmark = needs_prlimit
@@ -53,15 +54,8 @@ class Scene:
     @contextmanager
     def full(self, limit: int) -> Iterator[None]:
         """No room beyond so many bytes a file for whatever the server has started."""
-        with full(limit, self.pid, *_below(self.pid)):
+        with full(limit, self.pid, *descendants(self.pid)):
             yield
-
-
-def _below(parent: int) -> list[int]:
-    """Every process that one has started, and that those have."""
-    names = Path(f"/proc/{parent}/task").glob("*/children")
-    children = [int(child) for one in names for child in one.read_text(encoding="ascii").split()]
-    return [*children, *(grandchild for child in children for grandchild in _below(child))]
 
 
 @pytest.fixture
