@@ -131,9 +131,8 @@ class _KeySet:
     """
 
     def __init__(self, source: str) -> None:
-        self._url = _url(source)
-        self._file = None if self._url else Path(source)
-        self._fresh = _FRESH_SECONDS if self._url else _PAUSE_SECONDS
+        self._source = _url(source) or Path(source)
+        self._fresh = _PAUSE_SECONDS if isinstance(self._source, Path) else _FRESH_SECONDS
         self._keys: tuple[_Key, ...] = ()
         self._tried = self._fetched = -_STALE_SECONDS
         self._fetching: asyncio.Task[None] | None = None
@@ -185,10 +184,9 @@ class _KeySet:
         return now - self._tried >= _PAUSE_SECONDS and now - self._fetched >= age
 
     async def _load(self) -> bytes:
-        if self._file:
-            with self._file.open("rb") as stream:
+        if isinstance(self._source, Path):
+            with self._source.open("rb") as stream:
                 return _limited(stream.read(_KEYS_LIMIT + 1))
-        assert self._url  # noqa: S101 - one of both
         # The environment may name authorities (SSL_CERT_FILE), but no proxy and no passwords (.netrc).
         client = httpx2.AsyncClient(
             timeout=_FETCH_SECONDS,
@@ -200,7 +198,7 @@ class _KeySet:
             asyncio.timeout(_FETCH_SECONDS),
             client,
             # Raw bytes are counted: what is small on the wire could be unpacked to any size.
-            client.stream("GET", self._url, headers={"Accept-Encoding": "identity"}) as answer,
+            client.stream("GET", self._source, headers={"Accept-Encoding": "identity"}) as answer,
         ):
             if answer.status_code != 200:
                 raise ValueError(f"the issuer answered {answer.status_code}")

@@ -20,9 +20,10 @@ _AT_MOST = 64 * 1024
 class CorkedProtocol(HttpToolsProtocol):
     """uvicorn's HTTP/1.1, on a transport that gathers."""
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Asyncio: a client has come."""
-        super().connection_made(cast(asyncio.Transport, _Corked(transport)))
+        corked = _Corked(cast(asyncio.Transport, transport))  # uvloop's own is no subclass of it
+        super().connection_made(cast(asyncio.Transport, corked))
 
 
 class _Corked:
