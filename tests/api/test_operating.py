@@ -53,13 +53,6 @@ def test_the_first_page_says_which_study_is_synthetic(client: httpx2.Client) -> 
     assert "Which configurations are there?" in page
 
 
-def test_the_address_of_a_thing_leads_to_what_is_known_of_it(client: httpx2.Client) -> None:
-    response = client.get("/id/study/demo")
-    assert response.status_code == 303
-    found = client.get(response.headers["location"], headers={"Accept": "application/n-triples"})
-    assert "<https://w3id.org/cmograph/id/study/demo>" in found.text
-
-
 def test_a_new_store_is_served_as_an_empty_dataset(queries: Path, tmp_path: Path) -> None:
     with serving(queries, tmp_path / "new") as running:
         assert running.client.get("/ready").json()["release"] == "none"
