@@ -10,6 +10,7 @@ from cmograph.engine import LocalBackend, open_backend
 from cmograph.errors import InputError, QueryRefused
 from cmograph.questions import Cell, Desk, Library, Question, ask
 from cmograph.questions.answers import notices_for, read_rows
+from tests.questions.samples import CONFIGURATIONS
 
 STUDY = "https://w3id.org/cmograph/id/study/"
 
@@ -46,6 +47,24 @@ def test_a_question_is_narrowed_by_values_and_names(
     backend: LocalBackend, library: Library, values: dict[str, str], names: list[str]
 ) -> None:
     assert [record["name"] for record in ask(backend, library, "configurations", values).records()] == names
+
+
+def test_a_name_that_several_studies_have_is_not_one_of_them_by_chance(
+    backend: LocalBackend, tmp_path: Path
+) -> None:
+    """Both studies have a configuration C01: one of them is asked for by its study as well."""
+    named = CONFIGURATIONS.replace("#+ columns:", "#+   configuration: {type: iri, class: realist:Configuration, description: Which.}\n#+ columns:").replace(
+        "VALUES ?study", "VALUES ?configuration { UNDEF }   # param configuration\n  VALUES ?study"
+    )  # fmt: skip
+    (tmp_path / "cq-01-configurations.rq").write_text(named, encoding="utf-8")
+    library = Library.load(tmp_path)
+
+    def names(**values: str) -> list[object]:
+        return [row["name"] for row in ask(backend, library, "configurations", values).records()]
+
+    assert names(configuration="C01") == ["Heard & <understood>", "Published"]
+    assert names(configuration="C01", study="demo") == ["Heard & <understood>"]
+    assert names(configuration="C01", study="published") == ["Published"]
 
 
 def test_a_name_that_nothing_has_suggests_the_nearest(backend: LocalBackend, library: Library) -> None:

@@ -39,7 +39,9 @@ SELECT ?text ?number ?thing ?flag WHERE {
   VALUES ?flag { UNDEF }   # param flag
 }""",
 )
-NAMES = {"realist:DeliveryMode": {"group": "http://e/Group", "one-to-one": "http://e/OneToOne"}}
+NAMES = {
+    "realist:DeliveryMode": {"group": ("http://e/Group",), "one-to-one": ("http://e/OneToOne", "http://f/1")}
+}
 
 
 def ask(values: dict[str, str | int | bool | list[str | int | bool]]) -> list[tuple[str | None, ...]]:
@@ -141,7 +143,9 @@ def test_a_name_stands_for_an_iri_and_a_wrong_one_suggests_the_nearest(library: 
     question = library["configurations"]
     assert needs_names(question, {"delivery": ["Group"]}) == {"realist:DeliveryMode"}
     assert needs_names(question, {"delivery": "pps:Group", "study": "http://e/s", "named": "x"}) == set()
-    assert "<http://e/OneToOne>" in bind(question, {"delivery": "One-to-one"}, NAMES)
+    assert "{ <http://e/Group> }" in bind(question, {"delivery": "Group"}, NAMES)
+    # Several things go by this one: each of them is meant.
+    assert "{ <http://e/OneToOne> <http://f/1> }" in bind(question, {"delivery": "One-to-one"}, NAMES)
     with pytest.raises(InputError, match="'group'"):
         bind(question, {"delivery": "groups"}, NAMES)
 

@@ -21,8 +21,8 @@ __all__ = ["Names", "Value", "bind", "needs_names"]
 Value = str | int | bool
 """What a user gives: text from a URL or a command line, or a value from Python."""
 
-Names = Mapping[str, Mapping[str, str]]
-"""For what a parameter's values are named among (`Parameter.names`): the names, and the IRI of each."""
+Names = Mapping[str, Mapping[str, tuple[str, ...]]]
+"""For what a parameter's values are named among (`Parameter.names`): the names, and the IRIs that go by each."""
 
 _BOOLEANS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _ABSOLUTE = re.compile(r"^(?:[A-Za-z][A-Za-z0-9+.-]*://|urn:)")
@@ -93,7 +93,7 @@ def _several(given: Value | Sequence[Value]) -> list[Value]:
 
 def _term(question: Question, parameter: Parameter, value: Value, names: Names) -> str:
     if parameter.type == "iri":
-        return str(_iri(question, parameter, str(value).strip(), names))
+        return " ".join(map(str, _iris(question, parameter, str(value).strip(), names)))
     if parameter.type == "integer":
         try:
             return str(Literal(int(value)))
@@ -118,17 +118,20 @@ def _full_iri(question: Question, value: str) -> str | None:
     return expanded if expanded != value or _ABSOLUTE.match(value) else None
 
 
-def _iri(question: Question, parameter: Parameter, value: str, names: Names) -> NamedNode:
+def _iris(question: Question, parameter: Parameter, value: str, names: Names) -> list[NamedNode]:
+    """The IRI that is given, or all that go by the name: several studies may have a configuration C01."""
     iri = _full_iri(question, value)
+    iris: tuple[str, ...] = () if iri is None else (iri,)
     if iri is None:
         known = names.get(parameter.names or "", {})
-        iri = known.get(value.lower())
-        if iri is None:
-            one_each = {iri: name for name, iri in reversed([*known.items()])}  # the first of several names
-            remedy = nearest(value, list(known)) or _offer(list(one_each.values())) or "Give the whole IRI."
+        iris = known.get(value.lower(), ())
+        if not iris:
+            # Of several names the first.
+            one_each = {one: name for name, several in reversed([*known.items()]) for one in several}
+            remedy = nearest(value, list(known)) or _offer([*{*one_each.values()}]) or "Give the whole IRI."
             raise _Unfit(f"{value!r} names nothing here.", remedy)
     try:
-        return NamedNode(iri)
+        return [NamedNode(one) for one in iris]
     except ValueError as error:
         raise _Unfit(f"{value!r} is not an IRI: {error}.") from None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -46,9 +47,9 @@ SELECT DISTINCT ?thing ?name WHERE {
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """The names of a class's members: the IRI by every name in lower case, and one name each to offer."""
+    """The names of a class's members: the IRIs by every name in lower case, and one name each to offer."""
 
-    iris: dict[str, str]
+    iris: dict[str, tuple[str, ...]]
     offered: list[str]
 
 
@@ -137,14 +138,16 @@ class Desk:
 
 
 def _read_names(named: list[tuple[str, str]]) -> _Names:
-    iris: dict[str, str] = {}
+    iris: defaultdict[str, dict[str, None]] = defaultdict(dict)
     offered: dict[str, str] = {}
     for iri, name in named:
-        iris.setdefault(name.lower(), iri)
+        iris[name.lower()][iri] = None
         offered.setdefault(iri, name)
+    labels = frozenset(iris)
     for iri in offered:  # OneToOne, as it stands in the IRI, wherever no label says otherwise
-        iris.setdefault(local_name(iri).lower(), iri)
-    return _Names(iris, sorted(offered.values()))
+        if (end := local_name(iri).lower()) not in labels:
+            iris[end][iri] = None
+    return _Names({name: tuple(several) for name, several in iris.items()}, sorted(offered.values()))
 
 
 def ask(backend: LocalBackend, library: Library, id: str, values: Values | None = None) -> Answer:
