@@ -17,7 +17,7 @@ from .studies import select
 _WITHDRAWN = "Interview 1 (synthetic)"
 
 
-def built(folder: Path, *, withdrawn: bool) -> Path:
+def built(folder: Path, *, withdrawn: bool, name: str = _WITHDRAWN) -> Path:
     """A store of a new study, one of whose two interviews may be withdrawn."""
     study, store = folder / "study", folder / f"store-{withdrawn}"
     write_template(study)
@@ -25,7 +25,7 @@ def built(folder: Path, *, withdrawn: bool) -> Path:
     text = settings.read_text(encoding="utf-8")
     assert "withdrawn = []" in text
     if withdrawn:
-        text = text.replace("withdrawn = []", f'withdrawn = ["{_WITHDRAWN}"]')
+        text = text.replace("withdrawn = []", f'withdrawn = ["{name}"]')
     settings.write_text(text, encoding="utf-8")
     build([study], store)
     return store
@@ -72,3 +72,13 @@ def test_no_question_counts_what_was_withdrawn(question: str, stores: tuple[Path
     everything, without = map(counted, stores)
     assert 0 < without < everything
     assert gone and (column == "passages" or without == everything - gone)
+
+
+def test_what_was_withdrawn_contests_nothing(tmp_path: Path) -> None:
+    """The second interview alone speaks against C01, in a coding of "No different"."""
+    contested = "SELECT ?claim { ?claim a realist:ContestedConfiguration }"
+    against = "SELECT ?claim { ?claim a realist:RefutedConfiguration }"
+    for withdrawn, found in ((False, 1), (True, 0)):
+        store = built(tmp_path / str(withdrawn), withdrawn=withdrawn, name="Interview 2 (synthetic)")
+        for edition in ("open", "restricted"):
+            assert len(select(store, edition, contested)) == len(select(store, edition, against)) == found

@@ -148,7 +148,9 @@ class EvidenceWriter:
                         "\0" + _tail(OA.hasBody, names.code(coding.code)),
                         *(
                             "\0" + _tail(REALIST.NS + stance, names.below(kind, id))
-                            for (kind, id), stance in claims
+                            for (kind, id), stance in (
+                                () if withdrawn else claims
+                            )  # it is no evidence any more
                         ),
                     ]
                 )
