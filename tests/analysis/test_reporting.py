@@ -33,6 +33,12 @@ def test_an_abstract_lacks_what_an_abstract_lacks(casebook: Casebook) -> None:
     assert found["Key findings, as configurations"].status == "present"
 
 
+def test_what_is_neither_good_nor_bad_is_not_called_good(casebook: Casebook) -> None:
+    """T4 of the take-up study is mixed by its analysts' own call; T5 and T6 are negative."""
+    found = items(casebook, "mcleish-2026-take-up")["Key findings, as configurations"]
+    assert found.filled == "6 configurations: 3 beneficial, 2 harmful, 1 mixed, each with evidence."
+
+
 def test_only_what_is_missing_can_be_listed(casebook: Casebook) -> None:
     found = report(casebook, ReportingParameters(study=("mcleish-2024",), missing=True))
     assert found and {one.status for one in found} <= {"partly", "missing"}

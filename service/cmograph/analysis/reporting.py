@@ -17,7 +17,7 @@ from pydantic import Field
 from cmograph.analysis.casebook import Casebook
 from cmograph.analysis.inquiry import Inquiry, Parameters
 from cmograph.analysis.reading import Reading
-from cmograph.analysis.things import Ref, Study
+from cmograph.analysis.things import Configuration, Ref, Study
 from cmograph.vocabulary import REALIST
 
 __all__ = ["REPORTING", "ReportItem", "ReportingParameters", "report"]
@@ -136,9 +136,7 @@ def _findings(casebook: Casebook, study: Study) -> _Said:
     configurations = casebook.by_study.get(study.id, ())
     if not configurations:
         return "missing", "", "Fill configurations.csv."
-    kinds = Counter(
-        "contested" if one.contested else "harmful" if one.harmful else "beneficial" for one in configurations
-    )
+    kinds = Counter(map(_kind, configurations))
     filled = f"{len(configurations)} configurations: " + ", ".join(
         f"{count} {kind}" for kind, count in sorted(kinds.items())
     )
@@ -146,6 +144,14 @@ def _findings(casebook: Casebook, study: Study) -> _Said:
     if bare:
         return "partly", f"{filled}.", f"Name evidence in configurations.csv for {', '.join(bare[:10])}."
     return "present", f"{filled}, each with evidence.", ""
+
+
+def _kind(one: Configuration) -> str:
+    if one.contested:
+        return "contested"
+    if one.harmful == one.beneficial:
+        return "mixed"
+    return "harmful" if one.harmful else "beneficial"
 
 
 def _known(filled: str, where: str, *, partly: str = "") -> _Said:
