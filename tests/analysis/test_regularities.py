@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from cmograph.analysis.casebook import Casebook
 from cmograph.analysis.patterns import LEVELS
 from cmograph.analysis.regularities import Regularity, RegularityParameters, find_regularities
-from cmograph.analysis.things import Configuration, Kind
+from cmograph.analysis.things import Configuration, Kind, Ref
 from cmograph.errors import InputError, QueryRefused
 from tests.analysis.books import book, component, configuration
 from tests.analysis.conftest import Asking
@@ -221,6 +221,16 @@ def test_by_an_attribute_of_who_speaks(ask_open: Asking, ask_restricted: Asking)
         ask_restricted("regularities", study=DEMONSTRATION, by="sitte")
     with pytest.raises((InputError, QueryRefused), match="restricted"):
         ask_open("regularities", study=DEMONSTRATION, by="site")
+
+
+def test_the_groups_of_an_attribute_are_called_by_its_values() -> None:
+    """A value is no IRI, of which the end would be told: two places would have one name."""
+    casebook = made([configuration(name, ["care"], ["heard"], ["calm"]) for name in "AB"])
+    places = ("Bradford/Leeds", "York/Leeds")
+    found = find_regularities(
+        casebook, RegularityParameters(by="place"), dict.fromkeys(casebook.configurations, places)
+    )
+    assert [one.group for one in found] == [Ref(place, place) for place in places]
 
 
 def test_kinds_are_the_product_of_a_configurations_parts() -> None:

@@ -19,6 +19,8 @@ from cmograph.errors import InputError, Problem
 
 __all__ = ["REGULARITIES", "Regularity", "RegularityParameters", "find_regularities"]
 
+_OWN = ("", "study", "delivery", "role")
+"""What the groups of `by` are that have an IRI; those of an attribute are its values."""
 _KEPT = 16
 """So many answers of each level are kept with the casebook: pages of one answer are asked for one after another."""
 
@@ -116,7 +118,7 @@ def find_regularities(
         )
     lattice = casebook.lattices.of(asked.level)
     if groups is None and (known := lattice.answers.get(asked)) is not None:
-        return _Items(known, lambda one: _regularity(casebook, one, asked.listed))
+        return _Items(known, lambda one: _regularity(casebook, one, asked))
     found = [
         one
         for group, held in _grouped(
@@ -129,7 +131,7 @@ def find_regularities(
         lattice.answers[asked] = found
         while len(lattice.answers) > _KEPT:
             lattice.answers.pop(next(iter(lattice.answers)), None)
-    return _Items(found, lambda one: _regularity(casebook, one, asked.listed))
+    return _Items(found, lambda one: _regularity(casebook, one, asked))
 
 
 def _grouped(
@@ -230,16 +232,16 @@ class _Items(Sequence[Regularity]):
         return self._make(self._found[place])
 
 
-def _regularity(casebook: Casebook, found: _Found, listed: int) -> Regularity:
+def _regularity(casebook: Casebook, found: _Found, asked: RegularityParameters) -> Regularity:
     held = [casebook.configurations[iri] for iri in found.configurations]
     studies = sorted({one.study for one in held})
-    pattern, lattices = found.pattern, casebook.lattices
+    pattern, lattices, listed = found.pattern, casebook.lattices, asked.listed
 
     def kind(iri: str) -> Ref | None:
         return casebook.ref(iri) if iri else None
 
     return Regularity(
-        group=kind(found.group),
+        group=kind(found.group) if asked.by in _OWN else Ref(found.group, found.group),
         context=kind(pattern.context),
         mechanism=kind(pattern.mechanism),
         outcome=kind(pattern.outcome),
@@ -261,7 +263,7 @@ def _regularity(casebook: Casebook, found: _Found, listed: int) -> Regularity:
 async def _work(reading: Reading, asked: RegularityParameters) -> Sequence[Regularity]:
     casebook = await reading.casebook()
     groups = None
-    if asked.by not in ("", "study", "delivery", "role") and casebook.snapshot.edition == "restricted":
+    if asked.by not in _OWN and casebook.snapshot.edition == "restricted":
         studies = [casebook.find_study(name).id for name in asked.study] or list(casebook.studies)
         groups = await speakers_by_attribute(reading, studies, asked.by)
     return find_regularities(casebook, asked, groups)
