@@ -130,6 +130,30 @@ def test_two_below_a_third_are_not_alike_and_one_above_the_other_are(text: str, 
     assert {solution["title"].value for solution in solutions} == alone
 
 
+CODED = """
+@prefix realist: <https://w3id.org/cmograph/realist#> . @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix oa: <http://www.w3.org/ns/oa#> . @prefix : <https://example.org/> .
+:book a realist:Codebook ; realist:inEvaluation :a . :code skos:inScheme :book ; realist:codePath "Alone" .
+:passage oa:hasSelector [ oa:start 1 ; oa:end 5 ] , [ oa:exact "word" ] .
+:c1 realist:codedBy :A ; oa:hasTarget :passage . :c2 realist:codedBy :B ; oa:hasTarget :passage .
+:c3 realist:codedBy :A ; oa:hasTarget :drawing . :c4 realist:codedBy :B ; oa:hasTarget :drawing .
+:c1 oa:hasBody :code ; realist:disclosureClass realist:ProjectQuotation .
+:c2 oa:hasBody :code ; realist:disclosureClass realist:ProjectQuotation .
+:c3 oa:hasBody :code ; realist:disclosureClass realist:ProjectQuotation .
+:c4 oa:hasBody :code ; realist:disclosureClass realist:ProjectQuotation .
+"""
+
+
+def test_two_corners_of_a_drawing_are_not_the_same_passage() -> None:
+    """Both coders marked one passage of a text. Where in the drawing each of them coded, its target does not say."""
+    store = Store()
+    store.load(CODED, format=RdfFormat.TURTLE)
+    solutions = store.query(LIBRARY["agreement-by-code"].text)
+    assert isinstance(solutions, QuerySolutions)
+    (row,) = solutions
+    assert [int(row[name].value) for name in ("passages", "byOne", "bySeveral")] == [1, 0, 1]
+
+
 def test_know_how_helps_and_harms_a_newcomer(rows: Asked) -> None:
     """C12 and C25 offer know-how to a newcomer: one is surer of herself, the other stops coming. C21 lacks a story."""
     columns = ("mechanism", "context", "goesWith", "helps", "harms", "missing")
