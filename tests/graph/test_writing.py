@@ -169,6 +169,16 @@ def test_a_withdrawn_source_leaves_a_tombstone_and_no_word(folder: Path, ontolog
     assert not {REALIST.supports, REALIST.refutes, REALIST.refines} & kept
 
 
+def test_what_was_withdrawn_before_it_was_coded_is_no_source(folder: Path, ontology: Ontology) -> None:
+    """Nothing would tell it from an interview in which nothing was coded."""
+    uncoded = '<TextSource guid="7d7f0001-0000-4000-8000-000000000003" name="Interview 3 (synthetic)"><PlainTextContent>Short.</PlainTextContent></TextSource>'  # fmt: skip
+    change(folder / "interviews.qde", "</Sources>", f"{uncoded}</Sources>")
+    title = "Interview 3 (synthetic)"
+    assert title in values(triples(write(folder, ontology).evidence), DCTERMS.title)
+    change(folder / "study.toml", "withdrawn = []", f'withdrawn = ["{title}"]')
+    assert title not in values(triples(write(folder, ontology, "after").evidence), DCTERMS.title)
+
+
 def test_participants_words_in_a_table_are_refused_with_file_and_row(
     folder: Path, ontology: Ontology
 ) -> None:

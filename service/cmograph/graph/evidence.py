@@ -81,10 +81,12 @@ class EvidenceWriter:
             yield from self._coder(coder)
 
     def source(self, corpus: Corpus, source: Source) -> Iterator[str]:
-        """A source and every coding in it. Its first line gives its type."""
+        """A source and every coding in it. Its first line gives its type; one that was withdrawn uncoded is left out."""
         subject = self._names.source(source.name)
         person = self._people[source.name]
         withdrawn = source.name in self._study.withdrawn
+        if withdrawn and not source.codings:
+            return  # only its codings say that it is withdrawn: without any it would count as an interview
         yield triple(subject, f"<{RDF.type}>", f"<{REALIST.Source}>")
         yield triple(subject, f"<{DCTERMS.title}>", literal(source.name))
         yield triple(subject, f"<{REALIST.contributedBy}>", self._names.participant(person.id))
