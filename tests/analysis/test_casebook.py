@@ -11,6 +11,7 @@ from cmograph.analysis.casebook import Casebook
 from cmograph.analysis.things import Ref
 from cmograph.errors import InputError
 from cmograph.vocabulary import PPS, REALIST
+from tests.analysis.books import book, configuration
 from tests.analysis.conftest import Asking
 
 STUDY = "https://w3id.org/cmograph/id/study/synthetic-demonstration"
@@ -106,6 +107,15 @@ def test_a_name_that_several_studies_have_is_not_guessed(ask_open: Asking) -> No
     if twice is not None:
         with pytest.raises(InputError, match="Say which"):
             book.find_configuration(twice)
+
+
+def test_what_differs_in_case_alone_is_named_by_its_iri() -> None:
+    """C1 and c1 are two ids of a study's table. The error says to give an IRI, and that is enough."""
+    both = book([configuration("C1"), configuration("c1")])
+    with pytest.raises(InputError, match=r"Say which: .*/C1 or .*/c1"):
+        both.find_configuration("C1")
+    for iri in both.configurations:
+        assert both.find_configuration(iri).id == iri
 
 
 def test_the_open_casebook_holds_nobody(casebook: Casebook) -> None:

@@ -338,6 +338,8 @@ def _find(what: str, name: str, names: _Names) -> str:
     found = names.get(name.strip().lower(), set())
     if len(found) == 1:
         return next(iter(found))
+    if name.strip() in found:
+        return name.strip()  # an IRI, of two that differ in case alone
     if found:
         remedy = f"Say which: {' or '.join(sorted(found)[:5])}."
         raise InputError(Problem(f"Several things are the {what} {name!r}.", remedy))
