@@ -154,6 +154,24 @@ def test_two_corners_of_a_drawing_are_not_the_same_passage() -> None:
     assert [int(row[name].value) for name in ("passages", "byOne", "bySeveral")] == [1, 0, 1]
 
 
+LACKING = """
+@prefix realist: <https://w3id.org/cmograph/realist#> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix : <https://example.org/> .
+:C1 a realist:BeneficialConfiguration ; realist:inEvaluation :a ; rdfs:label "Left in peace" ;
+  realist:hasOutcome [ rdfs:label "Calm" ] ; realist:lacksMechanism [ rdfs:label "Absent: Advice" ] .
+"""
+
+
+def test_what_works_because_something_is_lacking_has_a_mechanism_too() -> None:
+    store = Store()
+    store.load(LACKING, format=RdfFormat.TURTLE)
+    solutions = store.query(LIBRARY["what-works"].text)
+    assert isinstance(solutions, QuerySolutions)
+    assert [(row["title"].value, row["mechanisms"].value) for row in solutions] == [
+        ("Left in peace", "Absent: Advice")
+    ]
+
+
 def test_know_how_helps_and_harms_a_newcomer(rows: Asked) -> None:
     """C12 and C25 offer know-how to a newcomer: one is surer of herself, the other stops coming. C21 lacks a story."""
     columns = ("mechanism", "context", "goesWith", "helps", "harms", "missing")
