@@ -20,6 +20,7 @@ from cmograph.engine.backend import Answer, Backend
 from cmograph.engine.editions import Snapshot
 from cmograph.engine.formats import Format
 from cmograph.engine.guard import Query
+from tests.engine.small import publish
 
 
 class Counting:
@@ -76,6 +77,18 @@ def test_what_has_not_changed_is_taken_over_and_the_whole_is_as_if_all_were_read
             for part in ("studies", "configurations", "components", "theories", "assessments", "annotations"):
                 assert list(getattr(again, part)) == list(getattr(whole, part)), "the order is the same too"
             assert (counting.asked < 5) == (kept == studies)
+
+
+def test_a_rating_that_a_client_named_outside_its_study_stays_with_it(tmp_path: Path) -> None:
+    """Whoever may write may name it by any IRI: it belongs to the study whose configuration it rates."""
+    rating = "<https://example.org/r> realist:assesses <demo/configuration/C01> ; realist:overallConfidence realist:LowConfidence ."
+    with open_backend(publish(tmp_path, more=rating)) as backend:
+        whole = backend.run(read_casebook(backend.backend))
+        again = backend.run(read_casebook(backend.backend, whole, frozenset(whole.studies)))
+    assert list(whole.assessments) == ["https://example.org/r"]
+    assert again == whole
+    (study,) = (one for one in whole.studies.values() if one.name == "demo")
+    assert excerpt(whole, study.id).assessments == whole.assessments
 
 
 def test_an_excerpt_is_all_that_a_casebook_says_of_one_study(casebook: Casebook) -> None:

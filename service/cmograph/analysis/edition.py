@@ -123,11 +123,12 @@ class _Reader:
         async with self._turns:  # the engine goes on while what it has answered is taken in
             tallies = await self._tallies(studies)
             components = await self._components(studies, tallies)
+            configurations = await self._configurations(studies, tallies, components)
             return Chapter(
                 components,
-                await self._configurations(studies, tallies, components),
+                configurations,
                 await self._theories(studies),
-                await self._assessments(studies),
+                await self._assessments(studies, configurations),
                 await self._annotations(studies),
             )
 
@@ -223,12 +224,14 @@ class _Reader:
         )
         return {one.id: one for one in made}
 
-    async def _assessments(self, studies: Sequence[str]) -> dict[str, Assessment]:
+    async def _assessments(
+        self, studies: Sequence[str], configurations: Mapping[str, Configuration]
+    ) -> dict[str, Assessment]:
         rows = await self._rows(ASSESSMENTS, studies)
         made = (
             Assessment(
                 id=iri,
-                study=next((one for one in studies if iri.startswith(f"{one}/")), ""),
+                study=configurations[said.one(REALIST.assesses)].study,
                 configuration=said.one(REALIST.assesses),
                 overall=said.one(REALIST.overallConfidence),
                 methodological_limitations=said.one(REALIST.methodologicalLimitations),
@@ -240,6 +243,7 @@ class _Reader:
                 date=said.one(DCTERMS.created),
             )
             for iri, said in _collected(rows)
+            if said.one(REALIST.assesses) in configurations
         )
         return {one.id: one for one in made}
 
