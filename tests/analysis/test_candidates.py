@@ -110,6 +110,17 @@ def test_in_passages_the_mechanism_touches_both(small: Casebook) -> None:
         find_candidates(small, small.studies[STUDY], held, asked)
 
 
+def test_what_the_code_map_gives_no_class_has_its_role(small: Casebook) -> None:
+    """Nobody gave x1 to x3 a class of the ontology; the code map says what their codes stand for."""
+    casebook = book(small.configurations.values(), [component(name) for name in ("x1", "x2", "x3")])
+    roles = {"context": {iri("x1")}, "reasoning": {iri("x2")}, "outcome": {iri("x3")}, "actor": {iri("x1")}}
+    held = interviews("x1 x2 x3", "x1 x2 x3")
+    asked = CandidateParameters(least=2)
+    assert find_candidates(casebook, casebook.studies[STUDY], held, asked) == []
+    (only,) = find_candidates(casebook, casebook.studies[STUDY], held, asked, roles=roles)
+    assert (only.context, only.mechanism, only.outcome, only.support) == ("x1", "x2", "x3", 2)
+
+
 @pytest.mark.parametrize("least", [0, 5])
 def test_an_impossible_least_is_refused(small: Casebook, least: int) -> None:
     with pytest.raises(InputError, match="from 1 to 4"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Literal
@@ -30,10 +30,23 @@ SELECT ?context ?mechanism ?outcome ?status ?by ?reason ?date ?configuration WHE
   OPTIONAL { ?decision realist:confirmedAs ?configuration }
   %(studies)s
 }"""
+_ROLES = """
+SELECT DISTINCT ?role ?component WHERE {
+  %(studies)s
+  ?book a realist:Codebook ; realist:inEvaluation ?study .
+  ?code skos:inScheme ?book ; realist:codeRole ?role ; realist:codesFor ?component .
+}"""
 _STATUSES = {REALIST.Confirmed: "confirmed", REALIST.Rejected: "rejected", REALIST.Undecided: "undecided"}
 
 Triple = tuple[str, str, str]
 """The IRIs of a context, a mechanism (a resource or a reasoning) and an outcome."""
+_PARTS = (
+    ("context", REALIST.ContextFactor),
+    ("mechanism", REALIST.Resource),
+    ("mechanism", REALIST.Reasoning),
+    ("outcome", REALIST.OutcomeFactor),
+)
+"""What a component may be in one, and its class."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -115,6 +128,7 @@ def find_candidates(
     asked: CandidateParameters,
     rulings: Mapping[Triple, Sequence[Ruling]] | None = None,
     passages: Mapping[str, Passages] | None = None,
+    roles: Mapping[str, Set[str]] | None = None,
 ) -> list[Candidate]:
     """The candidates by lift, then by support, then by name.
 
@@ -125,6 +139,7 @@ def find_candidates(
         asked: what counts.
         rulings: what was decided, by candidate.
         passages: by the IRI of an interview, where its components are coded; needed within passages.
+        roles: by role in the code map, the components that its codes stand for: a class is not always given.
 
     Raises:
         InputError: a `least` that nothing or everything fulfils, or passages are asked for and there are none.
@@ -136,11 +151,11 @@ def find_candidates(
                 f"Give a number from 1 to {len(interviews)}: there are so many interviews.",
             )
         )
-    pairs, triples, single = _together(casebook, interviews, asked, passages)
+    pairs, triples, single = _together(interviews, asked, passages, _of_parts(casebook, roles or {}))
     made = _made(casebook, study)
     found = []
     for triple, support in triples.items():
-        if support < asked.least or triple in made:
+        if support < asked.least or triple in made or triple[0] == triple[2]:
             continue
         one = _candidate(casebook, triple, support, pairs[triple[:2]], single[triple[2]], len(interviews))
         one = _ruled(one, (rulings or {}).get(triple, ()))
@@ -154,10 +169,10 @@ Counts = tuple[dict[tuple[str, str], int], dict[Triple, int], dict[str, int]]
 
 
 def _together(
-    casebook: Casebook,
     interviews: Sequence[Interview],
     asked: CandidateParameters,
     passages: Mapping[str, Passages] | None,
+    of_parts: Mapping[str, Set[str]],
 ) -> Counts:
     pairs: defaultdict[tuple[str, str], int] = defaultdict(int)
     triples: defaultdict[Triple, int] = defaultdict(int)
@@ -168,12 +183,7 @@ def _together(
         )
     for one in interviews:
         contexts, mechanisms, outcomes = (
-            _of_class(casebook, one.components, *classes)
-            for classes in (
-                (REALIST.ContextFactor,),
-                (REALIST.Resource, REALIST.Reasoning),
-                (REALIST.OutcomeFactor,),
-            )
+            sorted(one.components & of_parts[part]) for part in ("context", "mechanism", "outcome")
         )
         for outcome in outcomes:
             single[outcome] += 1
@@ -206,8 +216,14 @@ def _touching(
     return two, three
 
 
-def _of_class(casebook: Casebook, components: Iterable[str], *classes: str) -> list[str]:
-    return sorted(iri for iri in components if not casebook.components[iri].kinds.isdisjoint(classes))
+def _of_parts(casebook: Casebook, roles: Mapping[str, Set[str]]) -> Mapping[str, Set[str]]:
+    """By part: the components that may be it, by their class or by the role that the code map gives them."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for part, kind in _PARTS:
+        found[part] |= casebook.of_kind.get(kind, frozenset())
+    for role, several in roles.items():
+        found["mechanism" if role in ("resource", "reasoning") else role] |= several
+    return found
 
 
 def _made(casebook: Casebook, study: Study) -> set[Triple]:
@@ -275,7 +291,10 @@ async def _work(reading: Reading, asked: CandidateParameters) -> list[Candidate]
     interviews = await read_interviews(reading, study)
     passages = await read_passages(reading, study) if asked.within == "passage" else None
     rulings = await _rulings(reading, casebook, study)
-    return find_candidates(casebook, study, interviews, asked, rulings, passages)
+    roles: defaultdict[str, set[str]] = defaultdict(set)
+    for role, component in await reading.rows(_ROLES, {"studies": these(study.id)}):
+        roles[role].add(component)
+    return find_candidates(casebook, study, interviews, asked, rulings, passages, roles)
 
 
 CANDIDATES = Inquiry(
