@@ -199,8 +199,10 @@ def _(both: Both) -> Facts:
 
 @agree("components", "contexts")
 def _(both: Both) -> Facts:
-    found = {one.label for one in both.items("components", part="context", kind="social situation")}
-    return found, set(both.rows("contexts", "context", kind="social situation"))
+    social = {one.label for one in both.items("components", part="context", kind="social situation")}
+    every = {one.label for one in both.items("components", part="context")}
+    rows = both.rows("contexts", "context", kind="social situation")
+    return (social, every), (set(rows), set(both.rows("contexts", "context")))
 
 
 @agree("evidence", "published-statements")
