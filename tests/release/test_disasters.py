@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from cmograph.errors import StoreError
-from cmograph.release import current, list_releases, lock, open_store, verify
+from cmograph.release import current, list_releases, lock, open_store, rollback, verify
 
-from .parts import publish_studies, quads, study
+from .parts import publish_studies, quads, study, write
 
 ROOT = Path(__file__).resolve().parents[2]
 BEFORE = {"a": study("a", 50), "b": study("b", 50)}
@@ -91,6 +91,31 @@ def test_a_kill_leaves_what_was_served_and_the_next_build_is_fine(tmp_path: Path
     assert current(store) == after
     assert not list(store.path.glob("building-*"))
     assert all(verify(store, release) == () for release in list_releases(store))
+
+
+def test_a_kill_while_the_writers_store_is_emptied(tmp_path: Path) -> None:
+    """Nothing says of it any more that it holds what it held."""
+    store = open_store(tmp_path / "store")
+    publish_studies(store, BEFORE)
+    write(store, "e:written")
+    after = publish_studies(store, AFTER)  # its primary store holds what was written
+    rollback(store, 1)
+    emptied = """
+    real = primary.shutil.rmtree
+    def empties(place, **options):
+        real(place, **options)
+        if place == store.primary / "open":
+            dies()
+    store = open_store(Path(sys.argv[1]))
+    primary.shutil.rmtree = empties"""
+    assert run(store.path, emptied).returncode == -signal.SIGKILL
+    rollback(store, 3)
+    built = publish_studies(
+        store, dict(reversed(AFTER.items()))
+    )  # the same parts, of studies in another order
+    assert built.number > after.number
+    for edition in ("open", "restricted"):
+        assert quads(built, edition) == quads(after, edition)
 
 
 @pytest.mark.parametrize("limit", [10_000, 800_000, 1_200_000])

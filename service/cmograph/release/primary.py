@@ -43,14 +43,14 @@ def snapshot(
     place = folder.primary / edition
     held, patched = _held(state)
     done = len(patched)
+    state.unlink(missing_ok=True)
+    sync(folder.primary)
     if held is None or patched != list(patches[:done]) or (done and set(held) != set(parts)):
         shutil.rmtree(place, ignore_errors=True)
         held, done = None, 0
     gone = set(held or ()) - set(parts)
     new = [part for part in parts if part not in set(held or ())]
     progress.begin(f"store: {edition}", len(new) + len(gone))
-    state.unlink(missing_ok=True)
-    sync(folder.primary)
     store = Store(place)
     for part in sorted(gone):
         _remove(
