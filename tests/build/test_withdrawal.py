@@ -9,8 +9,9 @@ from pyoxigraph import QuerySolutions, Store
 
 from cmograph.build import build
 from cmograph.questions import Library
+from cmograph.release import lock, open_store, prune
 from cmograph.study import write_template
-from cmograph.vocabulary import DCTERMS, REALIST
+from cmograph.vocabulary import DCTERMS, OA, REALIST
 
 from .studies import select
 
@@ -52,6 +53,30 @@ def test_a_withdrawn_source_is_built_without_its_words(stores: tuple[Path, Path]
     )
     assert select(store, "restricted", words) == [("Interview 2 (synthetic)",)]
     assert select(store, "restricted", tombstones) == [(_WITHDRAWN,)]
+
+
+def test_no_file_of_the_store_keeps_the_words_once_older_releases_are_pruned(tmp_path: Path) -> None:
+    """Neither the next release's, which a backup would hold, nor the writer's own."""
+    study, store = tmp_path / "study", tmp_path / "store"
+    words = f"SELECT ?words WHERE {{ ?quote <{OA.exact}> ?words }}"
+    write_template(study)
+    settings = study / "study.toml"
+    build([study], store)
+    before = set(select(store, "restricted", words))
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace("withdrawn = []", f'withdrawn = ["{_WITHDRAWN}"]'), encoding="utf-8")
+    build([study], store)
+    gone = [said.encode() for (said,) in before.difference(select(store, "restricted", words))]
+    assert gone
+
+    def files() -> set[Path]:
+        found = (file for file in store.rglob("*") if file.is_file())
+        return {file.relative_to(store) for file in found if any(one in file.read_bytes() for one in gone)}
+
+    assert any(file.match("releases/0001/restricted/*.sst") for file in files()), "they can be found"
+    with lock(open_store(store), "test"):
+        prune(open_store(store), 1)
+    assert not files()
 
 
 @pytest.mark.parametrize(

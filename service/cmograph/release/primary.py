@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -34,7 +34,8 @@ def snapshot(
 
     The primary store is changed by what is new and what is gone. A JSON file beside it says what it holds,
     and is absent while that is not sure: after a build that was killed, the next starts from an empty store.
-    So it does where patches lie between old parts and new ones: what they deleted would come back.
+    So it does where patches lie between old parts and new ones: what they deleted would come back. And so it
+    does where evidence loses words: Oxigraph keeps every text that it ever held, whatever is removed.
 
     Raises:
         OSError: the disk is full or failing.
@@ -42,14 +43,19 @@ def snapshot(
     state = folder.primary / f"{edition}.json"
     place = folder.primary / edition
     held, patched = _held(state)
-    done = len(patched)
+    done, had = len(patched), set(held or ())
     state.unlink(missing_ok=True)
     sync(folder.primary)
-    if held is None or patched != list(patches[:done]) or (done and set(held) != set(parts)):
+    if (
+        held is None
+        or patched != list(patches[:done])
+        or (done and had != set(parts))
+        or _loses_words(folder, had.difference(parts), set(parts) - had)
+    ):
         shutil.rmtree(place, ignore_errors=True)
-        held, done = None, 0
-    gone = set(held or ()) - set(parts)
-    new = [part for part in parts if part not in set(held or ())]
+        held, done, had = None, 0, set()
+    gone = had - set(parts)
+    new = [part for part in parts if part not in had]
     progress.begin(f"store: {edition}", len(new) + len(gone))
     store = Store(place)
     for part in sorted(gone):
@@ -73,6 +79,19 @@ def snapshot(
     write_atomically(state, json.dumps(held_now))
     progress.end()
     return quads
+
+
+def _loses_words(folder: StoreFolder, gone: Iterable[Part], new: Iterable[Part]) -> bool:
+    """Whether evidence that goes holds a text that no evidence that comes holds, as when somebody withdrew."""
+
+    def texts(parts: Iterable[Part]) -> Iterator[int]:
+        for part in parts:
+            for line in lines(folder, part) if part.graph.endswith("/evidence") else ():
+                if line.endswith(b'" .\n'):  # neither a number nor a date
+                    yield hash(line.split(b" ", 2)[2])
+
+    lost = set(texts(gone))
+    return bool(lost) and bool(lost.difference(texts(new)))
 
 
 def _load(store: Store, folder: StoreFolder, parts: Iterable[Part], progress: Progress) -> None:
