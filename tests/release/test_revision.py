@@ -168,6 +168,27 @@ def test_what_is_deleted_is_gone_from_both(store: StoreFolder) -> None:
         assert not [quad for quad in quads(second, edition) if quad.triple == gone.triple]
 
 
+def test_the_open_edition_tells_of_no_deletion_that_it_does_not_see(store: StoreFolder) -> None:
+    """Neither by its entity tag nor by its patches; what it does see is deleted from it."""
+    evidence = NamedNode(f"{GRAPH}study/a/evidence")
+    first = publish_studies(store, {"a": study("a")})
+    (told,) = [
+        quad
+        for quad in quads(first, "restricted")
+        if quad.object == Literal("said 1") and quad.graph_name == evidence
+    ]
+    second = write(store, Patch(deleted=frozenset([told]), dropped=frozenset([evidence])), "restricted")
+    assert second is not None and told not in quads(second, "restricted")
+    assert second.editions["open"].patches == ()
+    assert second.etag("open") == first.etag("open")
+    assert second.etag("restricted") != first.etag("restricted")
+    (seen,) = [quad for quad in quads(first, "open") if quad.object == Literal("1") and quad.graph_name == A]
+    third = write(store, Patch(deleted=frozenset([told, seen])), "restricted")
+    assert third is not None and seen not in quads(third, "open")
+    (name,) = third.editions["open"].patches
+    assert read_patch(store, name) == Patch(deleted=frozenset([seen]))
+
+
 def test_nothing_changed_is_no_release(store: StoreFolder) -> None:
     publish_studies(store, {"a": study("a")})
     assert write(store, EMPTY) is None

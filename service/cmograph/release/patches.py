@@ -60,10 +60,6 @@ class Patch:
             (self.dropped - other.graphs) | other.dropped,
         )
 
-    def without_additions(self) -> Patch:
-        """What is deleted by it, alone."""
-        return Patch(self.deleted, dropped=self.dropped)
-
     def of(self, graph: NamedNode) -> bool:
         """Whether it changes this named graph."""
         return any(quad.graph_name == graph for quads in (self.deleted, self.added) for quad in quads)

@@ -96,7 +96,7 @@ def revise(folder: StoreFolder, edition: str, change: Change, judge: Judge) -> R
                     grown += apply(store, follows, before.union)[1]
                     patch |= follows
             else:
-                patch = patch if edition == "open" else patch.without_additions()
+                patch = patch if edition == "open" else _seen(patch, store)
                 grown = apply(store, patch, before.union)[1] if patch else 0
             store.flush()
             del store  # RocksDB gives its own lock back when the last reference goes
@@ -111,6 +111,14 @@ def revise(folder: StoreFolder, edition: str, change: Change, judge: Judge) -> R
             served.studies if served else (),
             "update",
         )
+
+
+def _seen(patch: Patch, store: Store) -> Patch:
+    """What a change of the restricted edition deletes from the open one: of the rest nothing there may tell."""
+    return Patch(
+        frozenset(quad for quad in patch.deleted if quad in store),
+        dropped=frozenset(graph for graph in patch.dropped if store.contains_named_graph(graph)),
+    )
 
 
 def _versions() -> dict[str, str]:
