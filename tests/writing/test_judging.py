@@ -30,16 +30,16 @@ def store(demonstration: Path, tmp_path: Path) -> Path:
     return copy
 
 
-def write(store: Path, text: str, judge: Judge) -> Release | None:
+def write(store: Path, text: str, judge: Judge, edition: str = "open") -> Release | None:
     folder = open_store(store)
     with lock(folder, "test"):
-        return revise(folder, "open", update(PREFIXES + text), judge)
+        return revise(folder, edition, update(PREFIXES + text), judge)
 
 
-def ask(store: Path, pattern: str) -> bool:
+def ask(store: Path, pattern: str, edition: str = "open") -> bool:
     release = current(open_store(store))
     assert release is not None
-    found = Store.read_only(str(release.store("open"))).query(f"{PREFIXES} ASK {{ {pattern} }}")
+    found = Store.read_only(str(release.store(edition))).query(f"{PREFIXES} ASK {{ {pattern} }}")
     return bool(found)
 
 
@@ -77,6 +77,43 @@ def test_what_follows_comes_and_goes_with_what_it_rests_on(store: Path, judge: J
         assert ask(store, harmful) is follows
         assert ask(store, f"{configuration} a realist:HarmfulConfiguration") is follows
         assert verify(open_store(store), made) == ()
+
+
+def test_what_the_open_edition_infers_rests_on_what_it_shows(store: Path, judge: Judge) -> None:
+    """Over the restricted edition a reason is replaced by another, which stays there: the open one has none left."""
+    configuration = _configuration(store)
+    harmful = f"GRAPH <{GRAPH}inferred> {{ {configuration} a realist:HarmfulConfiguration }}"
+    polarity = f"GRAPH <{STUDY}> {{ {configuration} realist:polarity realist:%s }}"
+    write(
+        store, f"DELETE DATA {{ {polarity % 'Positive'} }} ; INSERT DATA {{ {polarity % 'Negative'} }}", judge
+    )
+    outcome = f"GRAPH <{STUDY}> {{ ?outcome a realist:NegativeOutcome ; realist:inEvaluation ?study }}"
+    write(
+        store,
+        f"DELETE {{ {polarity % 'Negative'} }} INSERT {{ GRAPH <{STUDY}> {{ {configuration} realist:hasOutcome ?outcome }} }}"
+        f" WHERE {{ {{ SELECT ?outcome {{ {outcome} }} ORDER BY ?outcome LIMIT 1 }} }}",
+        judge,
+        "restricted",
+    )
+    assert ask(store, harmful, "restricted")
+    assert not ask(store, polarity % "Negative")
+    assert not ask(store, harmful)
+
+
+def test_what_is_deleted_over_the_restricted_edition_leaves_the_open_one_as_the_shapes_ask(
+    store: Path, judge: Judge
+) -> None:
+    """The label that is written instead stays in the restricted edition: the open one would have none."""
+    before = current(open_store(store))
+    with pytest.raises(ShapeViolation, match="In the open edition, which has what is deleted no more"):
+        write(
+            store,
+            f"DELETE {{ GRAPH <{STUDY}> {{ ?c rdfs:label ?old }} }} INSERT {{ GRAPH <{STUDY}> {{ ?c rdfs:label 'New' }} }} "
+            f"WHERE {{ GRAPH <{STUDY}> {{ ?c a realist:Configuration ; rdfs:label ?old }} }}",
+            judge,
+            "restricted",
+        )
+    assert current(open_store(store)) == before
 
 
 def _configuration(store: Path) -> str:

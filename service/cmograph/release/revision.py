@@ -16,17 +16,18 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
 from pyoxigraph import Store
 
 from cmograph import __version__
+from cmograph.errors import InputError
 
 from .folder import StoreFolder, disk_errors, scratch
 from .manifest import EDITIONS, Edition, Release, current
-from .patches import Patch, add_patch, apply
+from .patches import EMPTY, Patch, add_patch, apply
 from .publication import seal, serve_new
 
 __all__ = ["Change", "Draft", "Judge", "revise"]
@@ -70,7 +71,7 @@ def revise(folder: StoreFolder, edition: str, change: Change, judge: Judge) -> R
         folder: the store, which may have no release yet.
         edition: the edition that the change sees and is made over.
         change: what to change.
-        judge: whether that may be.
+        judge: whether that may be; asked of the open edition as well, of what is deleted from it.
 
     Returns:
         The new release; None where nothing changes.
@@ -81,23 +82,23 @@ def revise(folder: StoreFolder, edition: str, change: Change, judge: Judge) -> R
     """
     served = current(folder)
     with disk_errors(folder, only_full=True), folder.building() as building:
-        made = {}
-        patch = None
+        made: dict[str, Edition] = {}
+        patch = asked = EMPTY
         for name in (edition, *(name for name in EDITIONS if name != edition)):
             before = served.editions[name] if served else _NOTHING
             origin = served.store(name) if served else None
             store = _open_copy(origin, building / name)
-            if patch is None:
-                patch = change(Draft(store, before.union, origin, building))
+            if name == edition:
+                asked = patch = change(Draft(store, before.union, origin, building))
                 if not patch:
                     return None
-                changed, grown = apply(store, patch, before.union)
-                if follows := judge(store, changed):
-                    grown += apply(store, follows, before.union)[1]
-                    patch |= follows
-            else:
-                patch = patch if edition == "open" else _seen(patch, store)
-                grown = apply(store, patch, before.union)[1] if patch else 0
+            elif name == "open":
+                patch = _seen(asked, store)
+            changed, grown = apply(store, patch, before.union)
+            # The open edition is judged by itself: what it infers rests on what it shows.
+            if name in (edition, "open") and (follows := _judged(judge, store, changed, name != edition)):
+                grown += apply(store, follows, before.union)[1]
+                patch |= follows
             store.flush()
             del store  # RocksDB gives its own lock back when the last reference goes
             patches = (*before.patches, add_patch(folder, patch)) if patch else before.patches
@@ -111,6 +112,16 @@ def revise(folder: StoreFolder, edition: str, change: Change, judge: Judge) -> R
             served.studies if served else (),
             "update",
         )
+
+
+def _judged(judge: Judge, store: Store, changed: Patch, deletions_alone: bool) -> Patch:
+    try:
+        return judge(store, changed)
+    except InputError as error:
+        if not deletions_alone:
+            raise
+        where = "In the open edition, which has what is deleted no more and does not get what is added"
+        raise type(error)(*(replace(one, what=f"{where}: {one.what}") for one in error.problems)) from None
 
 
 def _seen(patch: Patch, store: Store) -> Patch:
