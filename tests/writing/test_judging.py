@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
+from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store
 
 from cmograph.errors import Inconsistency, ShapeViolation
 from cmograph.release import Release, current, lock, open_store, revise, verify
@@ -98,6 +98,30 @@ def test_what_the_open_edition_infers_rests_on_what_it_shows(store: Path, judge:
     assert ask(store, harmful, "restricted")
     assert not ask(store, polarity % "Negative")
     assert not ask(store, harmful)
+
+
+def test_what_one_study_implies_does_not_go_with_another_that_implied_it_too(
+    store: Path, judge: Judge
+) -> None:
+    def inferred() -> set[Quad]:
+        release = current(open_store(store))
+        assert release is not None
+        return set(
+            Store.read_only(str(release.store("open"))).quads_for_pattern(
+                None, None, None, NamedNode(f"{GRAPH}inferred")
+            )
+        )
+
+    before, other = inferred(), f"{GRAPH}study/of-somebody-else"
+    copied = f"?c realist:hasOutcome ?outcome FILTER (?c = {_configuration(store)})"
+    write(
+        store,
+        f"INSERT {{ GRAPH <{other}> {{ ?c realist:hasOutcome ?outcome }} }} WHERE {{ GRAPH <{STUDY}> {{ {copied} }} }}",
+        judge,
+    )
+    assert before < inferred()
+    write(store, f"DROP GRAPH <{other}>", judge)
+    assert inferred() == before
 
 
 def test_what_is_deleted_over_the_restricted_edition_leaves_the_open_one_as_the_shapes_ask(

@@ -9,6 +9,8 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable
 from functools import cached_property
+from itertools import chain
+from typing import TypeGuard
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 
@@ -46,8 +48,18 @@ class Judge:
                 self._workshop.shapes.check(now, nowhere)
             before = (now - added) | deleted
             held, holds = self._inferred(before, judged=False), self._inferred(now, judged=True)
-            follows |= Patch(_quads(held - holds), _quads(holds - held))
+            follows |= Patch(_quads(self._only(store, graph, held - holds)), _quads(holds - held))
         return follows
+
+    def _only(self, store: Store, graph: NamedNode, inferred: frozenset[str]) -> frozenset[str]:
+        """What is inferred from no other study's graph either: two may speak of the same thing."""
+        things = {NamedNode(line[1 : line.index(">")]) for line in inferred}
+        for other in store.named_graphs():
+            if other == graph or not _is_study(other):
+                continue
+            if any(_speaks_of(store, other, thing) for thing in things):
+                inferred -= self._inferred(_statements(store, other), judged=False)
+        return inferred
 
     def _inferred(self, statements: Iterable[str], judged: bool) -> frozenset[str]:
         # The rules' lists hang on names: a client's blank nodes take no part in them.
@@ -62,13 +74,22 @@ class Judge:
 
 def _studies(changed: Patch) -> set[NamedNode]:
     graphs = {quad.graph_name for quad in (*changed.deleted, *changed.added)}
-    return {
-        graph
-        for graph in graphs
-        if isinstance(graph, NamedNode)
+    return {graph for graph in graphs if _is_study(graph)}
+
+
+def _is_study(graph: object) -> TypeGuard[NamedNode]:
+    return (
+        isinstance(graph, NamedNode)
         and graph.value.startswith(_STUDIES)
         and "/" not in graph.value[len(_STUDIES) :]
-    }
+    )
+
+
+def _speaks_of(store: Store, graph: NamedNode, thing: NamedNode) -> bool:
+    found = chain(
+        store.quads_for_pattern(thing, None, None, graph), store.quads_for_pattern(None, None, thing, graph)
+    )
+    return next(found, None) is not None
 
 
 def _statements(store: Store, graph: NamedNode) -> frozenset[str]:
