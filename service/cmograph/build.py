@@ -25,7 +25,7 @@ from .release import Release, StoreFolder, current, describe, lock, open_store, 
 from .study import read_study
 from .study.mappings import refuse_clashes
 from .validation import run_checks
-from .vocabulary import GRAPH, REALIST
+from .vocabulary import GRAPH, ID, REALIST
 
 __all__ = ["BuildResult", "build", "check"]
 
@@ -165,13 +165,19 @@ def _up_to_date(folder: StoreFolder, keys: Sequence[str]) -> BuildResult | None:
     return BuildResult(served, tuple(known)) if len(known) == len(keys) else None
 
 
-def _stays(folder: StoreFolder, studies: Sequence[Prepared]) -> Callable[[str], bool]:
-    """Which graphs a release of these studies keeps: not those of a study that was built, and is no more."""
+def _stays(folder: StoreFolder, studies: Sequence[Prepared]) -> Callable[[str, str], bool]:
+    """What a release of these studies keeps: nothing in graphs of a study that is no more, nothing inferred of it."""
     served = current(folder)
     gone = {study["id"] for study in served.studies} if served else set()
     gone -= {study.id for study in studies}
-    graphs = tuple(f"{GRAPH}study/{id}" for id in gone)
-    return lambda graph: graph not in graphs and not graph.startswith(tuple(f"{one}/" for one in graphs))
+    graphs, things = ({f"{base}study/{id}" for id in gone} for base in (GRAPH, ID))
+
+    def within(iri: str, tops: set[str]) -> bool:
+        return iri in tops or iri.startswith(tuple(f"{top}/" for top in tops))
+
+    return lambda graph, thing: (
+        not within(graph, graphs) and (graph != f"{GRAPH}inferred" or not within(thing, things))
+    )
 
 
 def _each(studies: Sequence[Path], make: Callable[[Path], Prepared]) -> tuple[Prepared, ...]:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pyoxigraph import BlankNode
+from pyoxigraph import BlankNode, NamedNode
 
 from cmograph.build import build, check
-from cmograph.release import EDITIONS, list_releases, open_store, verify
+from cmograph.release import EDITIONS, list_releases, lock, open_store, revise, verify
+from cmograph.release.patches import read_patch
+from cmograph.vocabulary import GRAPH, ID, REALIST
+from cmograph.writing.changes import update
+from cmograph.writing.judging import Judge
 
 from .studies import edit_row, make_study, nquads, quads, select, served
 
@@ -152,6 +156,36 @@ def test_a_check_does_it_all_and_writes_nothing(tmp_path: Path) -> None:
     (checked,) = check([study])
     assert checked.counts["codings"] == 54
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_a_study_that_is_no_more_leaves_nothing_that_a_client_had_inferred_of_it(tmp_path: Path) -> None:
+    """What was asked of its graph goes with it; so does what followed, and what was asked elsewhere stays."""
+    one, two, store = make_study(tmp_path, "one"), make_study(tmp_path, "two", seed=2), tmp_path / "store"
+    build([one, two], store)
+    was, now, notes = f"{ID}study/one", f"{ID}study/two", NamedNode("http://example.org/notes")
+    opposite = "IF(?p = realist:Positive, realist:Negative, realist:Positive)"
+    text = " ; ".join(
+        f"DELETE {{ GRAPH ?g {{ ?c realist:polarity ?p }} }} INSERT {{ GRAPH ?g {{ ?c realist:polarity ?other }} "
+        f"GRAPH {notes} {{ <{study}> <e:p> <e:o> }} }} WHERE {{ BIND (<{study}/configuration/C00001> AS ?c) "
+        f"GRAPH ?g {{ ?c realist:polarity ?p }} BIND ({opposite} AS ?other) }}"
+        for study in (was, now)
+    )
+    with lock(open_store(store), "test"):
+        revise(open_store(store), "open", update(f"PREFIX realist: <{REALIST.NS}> {text}"), Judge())
+    (name,) = served(store).editions["open"].patches
+    inferred = [
+        quad
+        for quad in read_patch(open_store(store), name).added
+        if quad.graph_name == NamedNode(f"{GRAPH}inferred")
+    ]
+    assert any(str(quad.subject).startswith(f"<{was}/") for quad in inferred)
+    build([two], store)
+    for edition in EDITIONS:
+        held = quads(store, edition)
+        said = {quad for quad in held if str(quad.subject).startswith((f"<{was}>", f"<{was}/"))}
+        assert {str(quad.graph_name) for quad in said} == {str(notes), "DEFAULT"}
+        assert len(said) == 2
+        assert {quad for quad in inferred if str(quad.subject).startswith(f"<{now}/")} <= held
 
 
 @pytest.mark.java

@@ -19,7 +19,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
 from .folder import StoreFolder, write_atomically
 
-__all__ = ["EMPTY", "Patch", "add_patch", "apply", "carry", "read_patch"]
+__all__ = ["EMPTY", "Patch", "Within", "add_patch", "apply", "carry", "read_patch"]
 
 _GRAPH, _DROPPED = "graph", "dropped"
 _DEFAULT = DefaultGraph()
@@ -66,6 +66,9 @@ class Patch:
 
 
 EMPTY = Patch()
+
+Within = Callable[[str, str], bool]
+"""Whether a named graph stays, and in it what is said of a thing; of none where the second IRI is ""."""
 
 
 def apply(store: Store, patch: Patch, union: bool) -> tuple[Patch, int]:
@@ -170,30 +173,33 @@ def read_patch(folder: StoreFolder, sha256: str) -> Patch:
     )
 
 
-def carry(folder: StoreFolder, patches: Iterable[str], within: Callable[[str], bool]) -> tuple[str, ...]:
+def carry(folder: StoreFolder, patches: Iterable[str], within: Within) -> tuple[str, ...]:
     """The patches as far as they are about graphs that a new build has; what is left of none is left out.
 
     Args:
         folder: the store.
         patches: names of patches.
-        within: whether a named graph, by its IRI, stays.
+        within: whether a named graph stays, and in it what is said of a thing, by their IRIs.
     """
     carried = []
     for name in patches:
         patch = read_patch(folder, name)
         kept = Patch(
-            frozenset(quad for quad in patch.deleted if _stays(quad.graph_name, within)),
-            frozenset(quad for quad in patch.added if _stays(quad.graph_name, within)),
-            frozenset(graph for graph in patch.graphs if within(graph.value)),
-            frozenset(graph for graph in patch.dropped if within(graph.value)),
+            frozenset(quad for quad in patch.deleted if _stays(quad, within)),
+            frozenset(quad for quad in patch.added if _stays(quad, within)),
+            frozenset(graph for graph in patch.graphs if within(graph.value, "")),
+            frozenset(graph for graph in patch.dropped if within(graph.value, "")),
         )
         if kept:
             carried.append(add_patch(folder, kept))
     return tuple(carried)
 
 
-def _stays(graph: object, within: Callable[[str], bool]) -> bool:
-    return not isinstance(graph, NamedNode) or within(graph.value)
+def _stays(quad: Quad, within: Within) -> bool:
+    graph, ends = quad.graph_name, (quad.subject, quad.object)
+    return not isinstance(graph, NamedNode) or all(
+        within(graph.value, end.value if isinstance(end, NamedNode) else "") for end in ends
+    )
 
 
 def _quads(lines: Iterable[str]) -> frozenset[Quad]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from cmograph.progress import SILENT, Progress
 from .folder import StoreFolder, disk_errors, lock, sync, write_atomically
 from .manifest import EDITIONS, Edition, Release, current, list_releases, manifest_text
 from .parts import Part, identity
-from .patches import carry
+from .patches import Within, carry
 from .primary import snapshot
 
 __all__ = ["publish", "rollback", "seal", "serve_new", "verify"]
@@ -28,7 +28,7 @@ def publish(
     versions: Mapping[str, str],
     studies: Sequence[Mapping[str, Any]],
     progress: Progress = SILENT,
-    within: Callable[[str], bool] = lambda _: True,
+    within: Within = lambda _graph, _thing: True,
 ) -> Release:
     """Makes a release of these parts and serves it. The caller holds the `lock`.
 
@@ -42,7 +42,7 @@ def publish(
         versions: of what made them.
         studies: what a manifest says of each.
         progress: told of each edition.
-        within: whether a named graph, by its IRI, stays.
+        within: whether a named graph stays, and in it what is said of a thing, by their IRIs.
 
     Raises:
         StoreError: the disk is full or failing.
