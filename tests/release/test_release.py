@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,12 @@ from cmograph.errors import StoreError
 from cmograph.release import (
     EDITIONS,
     StoreFolder,
+    back_up,
     current,
     list_releases,
     lock,
     open_store,
+    restore,
     rollback,
     verify,
 )
@@ -187,6 +190,26 @@ def test_one_writer_at_a_time_and_the_message_says_who(tmp_path: Path) -> None:
     assert "(build, since " in str(refused.value)
     with lock(store, "build"):
         pass
+
+
+def test_nobody_else_on_the_machine_reads_a_store(tmp_path: Path) -> None:
+    """Whatever the umask, a word of the restricted edition lies in no folder that others may enter."""
+    store, told = open_store(tmp_path / "store"), 0
+    before = os.umask(0o022)
+    try:
+        release = publish_studies(store, {"a": study("a")})
+        back_up(store, release, tmp_path / "b.tar")
+        restored = open_store(tmp_path / "restored")
+        restore(tmp_path / "b.tar", restored)
+    finally:
+        os.umask(before)
+    for place in (store.path, restored.path):
+        for file in place.rglob("*"):
+            if file.is_file() and b"secret" in file.read_bytes():
+                told += 1
+                above = [one for one in file.parents if one.is_relative_to(place)]
+                assert any(stat.S_IMODE(one.stat().st_mode) == 0o700 for one in above), file
+    assert told >= 5, "a part and files of the edition in both, and the writer's own"
 
 
 def test_what_no_release_holds_is_swept(tmp_path: Path) -> None:

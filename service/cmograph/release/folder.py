@@ -104,6 +104,8 @@ def scratch(where: Path | None, prefix: str) -> Iterator[Path]:
 def lock(folder: StoreFolder, purpose: str) -> Iterator[None]:
     """Makes the caller the store's one writer, and sweeps what a killed writer left.
 
+    Folders that it makes are their owner's alone: what is restricted lies in each.
+
     The lock is the operating system's (flock): it goes with its process, however that ends. A disk that is
     full at any write while it is held is a StoreError.
 
@@ -112,15 +114,9 @@ def lock(folder: StoreFolder, purpose: str) -> Iterator[None]:
         StoreError: the folder can't be written.
     """
     with disk_errors(folder):
-        for path in (
-            folder.path,
-            folder.releases,
-            folder.parts,
-            folder.patches,
-            folder.studies,
-            folder.primary,
-        ):
-            path.mkdir(parents=True, exist_ok=True)
+        folder.path.mkdir(parents=True, exist_ok=True)
+        for path in (folder.releases, folder.parts, folder.patches, folder.studies, folder.primary):
+            path.mkdir(mode=0o700, exist_ok=True)
         file = (folder.path / "lock").open("a+", encoding="utf-8")
     with disk_errors(folder, only_full=True), file:  # closing it writes what could not be written before
         try:
