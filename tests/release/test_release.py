@@ -21,6 +21,7 @@ from cmograph.release import (
     list_releases,
     lock,
     open_store,
+    prune,
     restore,
     rollback,
     verify,
@@ -222,3 +223,15 @@ def test_what_no_release_holds_is_swept(tmp_path: Path) -> None:
     assert not (tmp_path / "parts" / "left.nt").exists()
     assert not (tmp_path / "building-left").exists()
     assert all(verify(store, release) == () for release in list_releases(store))
+
+
+def test_pruning_sweeps_what_an_earlier_one_that_was_killed_left(tmp_path: Path) -> None:
+    """It is killed when the release is out of sight, and before its parts are gone."""
+    store = open_store(tmp_path)
+    publish_studies(store, {"a": study("a", word="withdrawn")})
+    served = publish_studies(store, {"a": study("a")})
+    (store.releases / "0001").rename(tmp_path / "building-gone-0001")
+    with lock(store, "test"):
+        assert prune(store, 1) == ()
+    assert not [file for file in store.parts.iterdir() if b"withdrawn" in file.read_bytes()]
+    assert verify(store, served) == ()

@@ -39,6 +39,5 @@ def prune(folder: StoreFolder, keep: int, made_by: str | None = None) -> tuple[R
             release.folder.rename(going)
             sync(folder.releases)
             shutil.rmtree(going)
-        if gone:
-            _sweep(folder)
+        _sweep(folder)  # also what a prune that was killed, or a build that failed, left
     return gone
