@@ -265,6 +265,20 @@ def test_memory_holds_what_the_snapshot_holds(store: StoreFolder) -> None:
     assert set(load_edition(made.store("open"))) == expected
 
 
+@pytest.mark.parametrize("damage", [b"no statement\n", b"\xff\n"])
+@pytest.mark.parametrize("of", ["part", "patch"])
+def test_what_is_damaged_beside_it_does_not_matter_to_a_snapshot(
+    store: StoreFolder, of: str, damage: bytes
+) -> None:
+    publish_studies(store, {"a": study("a")})
+    made = write(store, Patch(added=frozenset([said("new", CLIENTS)])))
+    assert made is not None
+    edition = made.editions["open"]
+    file = store.part(edition.parts[0].sha256) if of == "part" else store.patch(edition.patches[0])
+    file.write_bytes(file.read_bytes().replace(b"A ", b"A " + damage) + damage)
+    assert set(load_edition(made.store("open"))) == quads(made, "open")
+
+
 def test_so_many_are_kept(store: StoreFolder) -> None:
     publish_studies(store, {"a": study("a")})
     for number in range(6):

@@ -44,7 +44,7 @@ def _from_parts(snapshot: Path) -> Store | None:
         store = _read_in(lambda out: _write_parts(folder, edition, out))
         for name in edition.patches:
             apply(store, read_patch(folder, name), edition.union)
-    except (OSError, StoreError, KeyError):
+    except (OSError, StoreError, KeyError, SyntaxError, ValueError):  # a part or a patch may be damaged
         return None
     return store if len(store) == edition.quads else None
 
