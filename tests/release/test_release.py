@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import stat
@@ -181,6 +182,29 @@ def test_a_broken_manifest_is_told(tmp_path: Path) -> None:
     (release.folder / "manifest.json").write_text('{"format": 99}')
     with pytest.raises(StoreError, match=r"has format 99"):
         current(store)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"number": None},
+        {"number": "1"},
+        {"editions": []},
+        {"editions": {"open": [], "restricted": []}},
+        {"editions": {"open": {"parts": [], "quads": 0, "files": [5]}}},
+        {"studies": ["a"]},
+        {"studies": [{}]},
+        {"versions": 5},
+    ],
+    ids=str,
+)
+def test_a_manifest_that_says_nonsense_is_told(tmp_path: Path, change: dict[str, object]) -> None:
+    """As one may that is restored from somebody else's archive."""
+    store = open_store(tmp_path)
+    manifest = publish_studies(store, {"a": study("a")}).folder / "manifest.json"
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | change))
+    with pytest.raises(StoreError, match=r"0001 can't be read"):
+        list_releases(store)
 
 
 def test_one_writer_at_a_time_and_the_message_says_who(tmp_path: Path) -> None:

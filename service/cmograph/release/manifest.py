@@ -177,25 +177,27 @@ def read_release(path: Path) -> Release:
                     "Use the version of cmograph that made it, or build the studies anew.",
                 )
             )
+        if not isinstance(found["number"], int) or not all(study["id"] for study in found["studies"]):
+            raise ValueError("it names no number, or no study")
         return Release(
             folder=path,
             number=found["number"],
             created=found["created"],
             previous=found["previous"],
-            versions=found["versions"],
+            versions=dict(found["versions"]),
             studies=tuple(found["studies"]),
             editions={
                 name: Edition(
                     tuple(Part(**part) for part in item["parts"]),
                     item["quads"],
-                    item["files"],
+                    dict(item["files"]),
                     tuple(item.get("patches", ())),
                 )
                 for name, item in found["editions"].items()
             },
             made_by=found.get("made_by", "build"),
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise StoreError(
             Problem(
                 f"The manifest of release {path} can't be read: {error}.",
