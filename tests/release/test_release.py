@@ -127,6 +127,22 @@ def test_releases_are_numbered_linked_and_rolled_back(tmp_path: Path) -> None:
     assert (three.number, three.previous) == (3, 2)
 
 
+def test_releases_are_in_their_order_beyond_the_four_digits_of_a_name(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    nine = publish_studies(store, {"a": study("a")})
+    manifest = nine.folder / "manifest.json"
+    manifest.write_text(manifest.read_text().replace('"number": 1', '"number": 9998'))
+    nine.folder.rename(store.releases / "9998")
+    store.current.unlink()
+    store.current.symlink_to("releases/9998")
+    for size in (4, 5, 6):
+        publish_studies(store, {"a": study("a", size)})
+    assert [release.number for release in list_releases(store)] == [9998, 9999, 10000, 10001]
+    assert rollback(store).number == 10000
+    with lock(store, "test"):
+        assert [release.number for release in prune(store, 2)] == [9998, 9999]
+
+
 def test_the_etag_is_of_the_content_and_the_edition(tmp_path: Path) -> None:
     store = open_store(tmp_path)
     one = publish_studies(store, {"a": study("a")})

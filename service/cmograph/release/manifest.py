@@ -121,7 +121,8 @@ def list_releases(folder: StoreFolder) -> tuple[Release, ...]:
     """
     if not folder.releases.is_dir():
         return ()
-    return tuple(read_release(path) for path in sorted(folder.releases.iterdir()) if path.name.isdigit())
+    found = [path for path in folder.releases.iterdir() if path.name.isdecimal()]
+    return tuple(read_release(path) for path in sorted(found, key=lambda path: int(path.name)))
 
 
 def write_nquads(folder: StoreFolder, release: Release, edition: str, out: IO[bytes]) -> None:
