@@ -6,6 +6,7 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -157,13 +158,15 @@ def roll_back(
     from cmograph.release import current, rollback
 
     folder = _folder(store)
-    before = current(folder)
+    before = None
+    with suppress(StoreError):  # it may be damaged: then one goes back because of that
+        before = current(folder)
     release = rollback(folder, number)
     _record(folder.path, "rollback", str(release.number))
     notes.print(f"Release {release.number} is served from {folder.path}.", soft_wrap=True)
-    if before and release.number < before.number:
+    if before is None or release.number < before.number:
         notes.print("warning: it may hold what was withdrawn since.", style="yellow")
-        for sentence in _differing(release, before):
+        for sentence in _differing(release, before) if before else ():
             notes.print(f"  {sentence}", markup=False, soft_wrap=True)
 
 

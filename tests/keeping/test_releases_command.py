@@ -55,6 +55,21 @@ def test_a_store_without_releases_lists_none_and_is_not_made(tmp_path: Path) -> 
         assert "There is no" in said.stderr
 
 
+def test_one_goes_back_from_a_release_that_is_damaged(store: StoreFolder) -> None:
+    """As is said to do: neither what is served nor another one that is damaged stands in the way."""
+    for number in (2, 4):
+        (store.releases / f"{number:04}" / "manifest.json").write_text("{", encoding="utf-8")
+    said = cmograph("releases", "verify", "--store", store.path)
+    assert said.returncode == 4 and "Roll back to another release" in said.stderr
+    back = cmograph("releases", "rollback", "--store", store.path)
+    assert back.returncode == 0, back.stderr
+    assert "Release 3 is served" in back.stderr and "withdrawn since" in back.stderr
+    damaged = cmograph("releases", "rollback", "2", "--store", store.path)
+    assert damaged.returncode == 4 and "0002 can't be read" in damaged.stderr
+    served = current(store)
+    assert served is not None and served.number == 3
+
+
 def test_going_back_says_what_may_come_back(store: StoreFolder) -> None:
     gone = cmograph("releases", "rollback", "3", "--store", store.path)
     assert gone.returncode == 0, gone.stderr

@@ -200,6 +200,17 @@ def test_a_broken_manifest_is_told(tmp_path: Path) -> None:
         current(store)
 
 
+def test_a_release_is_made_beside_one_that_is_damaged(tmp_path: Path) -> None:
+    """It is served and said to be; nothing is swept, for nobody knows what the other holds."""
+    store = open_store(tmp_path)
+    first = publish_studies(store, {"a": study("a")})
+    publish_studies(store, {"b": study("b")})
+    (first.folder / "manifest.json").write_text("{")
+    third = publish_studies(store, {"c": study("c")})
+    assert current(store) == third
+    assert all(store.part(part.sha256).exists() for part in first.editions["restricted"].parts)
+
+
 @pytest.mark.parametrize(
     "change",
     [

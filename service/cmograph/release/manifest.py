@@ -22,6 +22,7 @@ __all__ = [
     "manifest_text",
     "open_store",
     "read_release",
+    "release_numbers",
     "write_nquads",
 ]
 
@@ -119,10 +120,13 @@ def list_releases(folder: StoreFolder) -> tuple[Release, ...]:
     Raises:
         StoreError: a manifest can't be read.
     """
-    if not folder.releases.is_dir():
-        return ()
-    found = [path for path in folder.releases.iterdir() if path.name.isdecimal()]
-    return tuple(read_release(path) for path in sorted(found, key=lambda path: int(path.name)))
+    return tuple(read_release(folder.releases / f"{number:04}") for number in release_numbers(folder))
+
+
+def release_numbers(folder: StoreFolder) -> tuple[int, ...]:
+    """The numbers of all releases, whether their manifests can be read or not; the first one first."""
+    found = folder.releases.iterdir() if folder.releases.is_dir() else ()
+    return tuple(sorted(int(path.name) for path in found if path.name.isdecimal()))
 
 
 def write_nquads(folder: StoreFolder, release: Release, edition: str, out: IO[bytes]) -> None:

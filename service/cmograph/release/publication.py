@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,16 @@ from cmograph.errors import Problem, StoreError
 from cmograph.progress import SILENT, Progress
 
 from .folder import StoreFolder, disk_errors, lock, sync, write_atomically
-from .manifest import EDITIONS, Edition, Release, current, list_releases, manifest_text
+from .manifest import (
+    EDITIONS,
+    Edition,
+    Release,
+    current,
+    list_releases,
+    manifest_text,
+    read_release,
+    release_numbers,
+)
 from .parts import Part, identity
 from .patches import Within, carry
 from .primary import snapshot
@@ -59,7 +69,8 @@ def publish(
             for name in EDITIONS
         }
         release = serve_new(folder, building, made, versions, studies, "build")
-        _sweep(folder)
+        with suppress(StoreError):  # of a release that can't be read nobody knows what it holds: nothing goes
+            _sweep(folder)
     return release
 
 
@@ -99,21 +110,23 @@ def rollback(folder: StoreFolder, number: int | None = None) -> Release:
     """Serves an earlier release: the one before the current one, or that of the number.
 
     Raises:
-        StoreError: there is none such, or another process is writing.
+        StoreError: there is none such, its manifest can't be read, or another process is writing.
     """
     with lock(folder, "rollback"), disk_errors(folder):
-        served, releases = current(folder), list_releases(folder)
-        numbers = [release.number for release in releases]
+        numbers = release_numbers(folder)
         if number is None:
-            earlier = [release for release in releases if served and release.number < served.number]
+            name = folder.current.readlink().name if folder.current.is_symlink() else ""
+            served = int(name) if name.isdecimal() else 0
+            earlier = [one for one in numbers if one < served]
         else:
-            earlier = [release for release in releases if release.number == number]
+            earlier = [one for one in numbers if one == number]
         if not earlier:
             known = ", ".join(map(str, numbers)) or "none"
             wanted = "earlier release" if number is None else f"release {number}"
             raise StoreError(Problem(f"There is no {wanted} to go back to.", f"The store has: {known}."))
-        _serve(folder, earlier[-1])
-        return earlier[-1]
+        release = read_release(folder.releases / f"{earlier[-1]:04}")  # others may be damaged: hence this
+        _serve(folder, release)
+        return release
 
 
 def verify(folder: StoreFolder, release: Release) -> tuple[Problem, ...]:
