@@ -17,6 +17,7 @@ from pathlib import Path
 
 from .errors import InputError, Problem, StudyError
 from .graph import write_study
+from .ntriples import lines_of
 from .ontology import check_consistency, load_ontology
 from .preparation import Files, Prepared, Workshop, editions, keep, key_of, recall, versions
 from .progress import SILENT, Progress
@@ -122,7 +123,7 @@ def _prepare(
     corpora = [read_corpus(file) for file in study.interviews]
     graphs = write_study(study, corpora, workshop.ontology, out, progress, minimum_cell)
     files = Files(graphs.study, out / "inferred.nt", graphs.evidence, out / "evidence-inferred.nt")
-    statements = files.study.read_text(encoding="utf-8").splitlines(keepends=True)
+    statements = lines_of(files.study.read_text(encoding="utf-8"))
 
     progress.begin(f"{study.id}: shapes")
     warnings = (*graphs.warnings, *workshop.shapes.check(statements, study.locate))

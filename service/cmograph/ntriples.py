@@ -17,6 +17,7 @@ __all__ = [
     "digest",
     "integer",
     "iri",
+    "lines_of",
     "literal",
     "moment",
     "slug",
@@ -84,6 +85,11 @@ def moment(text: str) -> str:
 def triple(subject: str, predicate: str, value: str) -> str:
     """One line, ended by a newline, of three terms that are already N-Triples."""
     return f"{subject} {predicate} {value} .\n"
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of N-Triples, each with its end. A literal may hold other line ends of Unicode's, such as U+2028."""
+    return [f"{line}\n" for line in text.split("\n") if line]
 
 
 def digest(*parts: str, length: int = 16) -> str:

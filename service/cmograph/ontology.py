@@ -21,6 +21,7 @@ from .mapping.clashes import Disjointness, Link, exact_links, find_clashes
 from .mapping.sssom import MappingSet, read_sssom
 from .mapping.targets import check_targets
 from .naming import readable
+from .ntriples import lines_of
 from .skolem import skolemise
 from .vocabulary import DCTERMS, ID, OWL, RDF, RDFS, SKOS
 
@@ -220,7 +221,7 @@ def load_ontology(folder: Path = resources.ONTOLOGY) -> Ontology:
         ),
         modules=modules,
         triples=tuple(skolemise(statements, _SKOLEM)),
-        axioms=tuple(_write(statements).decode().splitlines(keepends=True)),
+        axioms=tuple(lines_of(_write(statements).decode())),
         digest=digest.hexdigest(),
         shapes=shapes,
         checks=checks,

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from . import __version__
 from .errors import Problem, StudyError
+from .ntriples import lines_of
 from .ontology import Ontology, load_ontology
 from .reasoning import Reasoner
 from .release import Part, StoreFolder, add_part, identity, write_atomically, write_catalogue
@@ -83,9 +84,7 @@ class Workshop:
         """What may not be in the open edition."""
         self.checks = [check for check in self.ontology.checks if check not in self.open_checks]
         """What may not be in any."""
-        self.shapes = Shapes(
-            self.ontology.shapes, [*self.statements.splitlines(keepends=True), *self.reasoner.ontology]
-        )
+        self.shapes = Shapes(self.ontology.shapes, [*lines_of(self.statements), *self.reasoner.ontology])
 
     def write(self, folder: Path) -> tuple[Path, Path]:
         """Writes the ontology and what follows from it alone as N-Triples."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 
 import pytest
@@ -186,6 +188,23 @@ def test_a_study_that_is_no_more_leaves_nothing_that_a_client_had_inferred_of_it
         assert {str(quad.graph_name) for quad in said} == {str(notes), "DEFAULT"}
         assert len(said) == 2
         assert {quad for quad in inferred if str(quad.subject).startswith(f"<{now}/")} <= held
+
+
+@pytest.mark.parametrize("end", ["\u2028", "\u2029", "\x85", "\x0b", "\x0c", "\x1c", "\r"], ids=ascii)
+def test_a_text_may_hold_any_line_end_of_unicodes(tmp_path: Path, end: str) -> None:
+    """A word processor's soft line break is U+2028; only U+000A ends a line of N-Triples."""
+    said = f"One line{end}and another."
+    study, store = make_study(tmp_path), tmp_path / "store"
+    settings = study / "study.toml"
+    text = settings.read_text(encoding="utf-8")
+    toml = f"description = {json.dumps(said)}\n"
+    settings.write_text(
+        re.sub("^description = .*\n", lambda _: toml, text, count=1, flags=re.M), encoding="utf-8"
+    )
+    build([study], store)
+    query = "SELECT ?text WHERE { ?s a realist:Evaluation ; dcterms:description ?text }"
+    ((found,),) = select(store, "open", query)
+    assert found.endswith(said)
 
 
 @pytest.mark.java

@@ -8,6 +8,8 @@ from itertools import combinations
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
+from cmograph.ntriples import lines_of
+
 __all__ = ["ANONYMOUS", "OWL", "RDF_TYPE", "SUBCLASS", "Axioms", "Restriction"]
 
 OWL = "http://www.w3.org/2002/07/owl#"
@@ -101,7 +103,7 @@ class Axioms:
 
         return cls(
             text=text,
-            statements=frozenset(text.splitlines(keepends=True)),
+            statements=frozenset(lines_of(text)),
             names=frozenset(graph.names()),
             schema=frozenset(name for kind in _SCHEMA for name in graph.subjects(RDF_TYPE, kind)),
             chains=tuple(
