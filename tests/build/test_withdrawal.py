@@ -9,9 +9,10 @@ from pyoxigraph import QuerySolutions, Store
 
 from cmograph.build import build
 from cmograph.questions import Library
-from cmograph.release import lock, open_store, prune
+from cmograph.release import EMPTY, lock, open_store, prune, revise
 from cmograph.study import write_template
 from cmograph.vocabulary import DCTERMS, OA, REALIST
+from cmograph.writing.changes import update
 
 from .studies import select
 
@@ -55,8 +56,13 @@ def test_a_withdrawn_source_is_built_without_its_words(stores: tuple[Path, Path]
     assert select(store, "restricted", tombstones) == [(_WITHDRAWN,)]
 
 
-def test_no_file_of_the_store_keeps_the_words_once_older_releases_are_pruned(tmp_path: Path) -> None:
-    """Neither the next release's, which a backup would hold, nor the writer's own."""
+@pytest.mark.parametrize("at_once", [False, True])
+def test_no_file_of_the_store_keeps_the_words_once_older_releases_are_pruned(
+    tmp_path: Path, at_once: bool
+) -> None:
+    """Neither the next release's, which a backup would hold, nor the writer's own, nor what says that a client had
+    deleted them before the study said that they are withdrawn.
+    """
     study, store = tmp_path / "study", tmp_path / "store"
     words = f"SELECT ?words WHERE {{ ?quote <{OA.exact}> ?words }}"
     write_template(study)
@@ -65,8 +71,18 @@ def test_no_file_of_the_store_keeps_the_words_once_older_releases_are_pruned(tmp
     before = set(select(store, "restricted", words))
     text = settings.read_text(encoding="utf-8")
     settings.write_text(text.replace("withdrawn = []", f'withdrawn = ["{_WITHDRAWN}"]'), encoding="utf-8")
+    if at_once:
+        deletion = update(f"DELETE WHERE {{ GRAPH ?g {{ ?quote <{OA.exact}> ?words }} }}")
+        with lock(open_store(store), "test"):
+            revise(open_store(store), "restricted", deletion, lambda _, __: EMPTY)
     build([study], store)
     gone = [said.encode() for (said,) in before.difference(select(store, "restricted", words))]
+    if at_once:
+        file = study / "sources" / "7d7f0001-0000-4000-8000-000000000001.txt"
+        withdrawn = file.read_text(encoding="utf-8")
+        gone = [
+            one for one in gone if one.decode() in withdrawn
+        ]  # of the rest, a part and a patch still tell
     assert gone
 
     def files() -> set[Path]:

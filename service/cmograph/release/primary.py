@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
@@ -14,7 +15,7 @@ from cmograph.progress import Progress
 
 from .folder import StoreFolder, sync, write_atomically
 from .parts import Part, blocks, lines
-from .patches import apply, read_patch
+from .patches import add_patch, apply, read_patch
 
 __all__ = ["snapshot"]
 
@@ -29,8 +30,11 @@ def snapshot(
     patches: Sequence[str],
     target: Path,
     progress: Progress,
-) -> int:
-    """Makes a snapshot of a store that holds exactly these parts and patches; returns its number of quads.
+) -> tuple[int, tuple[str, ...]]:
+    """Makes a snapshot of a store that holds exactly these parts and patches.
+
+    Returns its number of quads and its patches, without what they delete that is not there: no part holds it any
+    more, and it may be the words of who withdrew.
 
     The primary store is changed by what is new and what is gone. A JSON file beside it says what it holds,
     and is absent while that is not sure: after a build that was killed, the next starts from an empty store.
@@ -69,16 +73,22 @@ def snapshot(
     _load(store, folder, new, progress)
     if sum(part.triples for part in new) > sum(part.triples for part in held or () if part not in gone):
         store.optimize()  # each load leaves files of its own, and a look-up goes through all of them
+    kept = list(patches[:done])
     for name in patches[done:]:
-        apply(store, read_patch(folder, name), union=bool(parts))
+        patch = read_patch(folder, name)
+        changed, _ = apply(store, patch, union=bool(parts))
+        if patch.deleted <= changed.deleted:
+            kept.append(name)
+        elif patch := replace(patch, deleted=patch.deleted & changed.deleted):
+            kept.append(add_patch(folder, patch))
     store.flush()
     store.backup(target)
     quads = len(store)
     del store  # RocksDB gives its own lock back when the last reference goes
-    held_now = {"parts": [_as_list(part) for part in parts], "patches": list(patches)}
+    held_now = {"parts": [_as_list(part) for part in parts], "patches": kept}
     write_atomically(state, json.dumps(held_now))
     progress.end()
-    return quads
+    return quads, tuple(kept)
 
 
 def _loses_words(folder: StoreFolder, gone: Iterable[Part], new: Iterable[Part]) -> bool:

@@ -157,8 +157,8 @@ def _edition(
     building: Path,
     progress: Progress,
 ) -> Edition:
-    quads = snapshot(folder, name, parts, patches, building / name, progress)
-    return Edition(tuple(parts), quads, seal(building / name, {}), tuple(patches))
+    quads, kept = snapshot(folder, name, parts, patches, building / name, progress)
+    return Edition(tuple(parts), quads, seal(building / name, {}), kept)
 
 
 def seal(place: Path, known: Mapping[str, str]) -> dict[str, str]:
