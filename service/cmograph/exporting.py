@@ -12,8 +12,7 @@ from cmograph.analysis.reading import Reading
 from cmograph.errors import InputError, Problem
 from cmograph.exports import EXPORTS, export_named, write_export
 from cmograph.inquiring import Opened
-from cmograph.release import write_atomically
-from cmograph.terminal import notes, print_table
+from cmograph.terminal import notes, print_table, write_file
 
 __all__ = ["add_export"]
 
@@ -74,5 +73,5 @@ def add_export(app: typer.Typer, opened: Opened) -> None:
             sys.stdout.buffer.write(body)
             sys.stdout.flush()
         else:
-            write_atomically(output, body)
+            write_file(output, body)
             notes.print(f"Wrote {output}.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
@@ -11,16 +11,15 @@ from typing import Annotated
 
 import typer
 
-from cmograph.errors import InputError
+from cmograph.errors import InputError, Problem
 from cmograph.mapping.proposing import Proposer, Use
-from cmograph.mapping.sssom import PREDICATES, ConceptMapping, read_sssom, write_sssom
+from cmograph.mapping.sssom import PREDICATES, ConceptMapping, MappingSet, read_sssom, write_sssom
 from cmograph.mapping.targets import check_targets
 from cmograph.mapping.vocabularies import Concept, Vocabulary, read_vocabulary
 from cmograph.ontology import Ontology, load_ontology
-from cmograph.release import write_atomically
 from cmograph.study import Component, Stance, Study, read_study
 from cmograph.study.mappings import component_prefix
-from cmograph.terminal import notes
+from cmograph.terminal import notes, write_file
 from cmograph.vocabulary import REALIST
 
 __all__ = ["add_map", "propose_mappings"]
@@ -87,8 +86,8 @@ def add_map(app: typer.Typer) -> None:
             "mapping_set_title": f"Mappings of {read.title}",
             "license": "https://creativecommons.org/licenses/by/4.0/",
         }
-        if output is not None and output.exists():
-            known = read_sssom(output, prefixes)
+        if output is not None and output.is_file():
+            known = _held(output, prefixes)
             checked = check_targets(known.mappings, vocabularies, output.name)
             if known.problems or checked.problems:
                 raise InputError(*known.problems, *checked.problems)
@@ -105,10 +104,22 @@ def add_map(app: typer.Typer) -> None:
         if output is None:
             typer.echo(out.getvalue(), nl=False)
         else:
-            write_atomically(output, out.getvalue())
+            write_file(output, out.getvalue())
         notes.print(
             f"{len(proposed)} proposals, {len(held)} rows kept. A proposal counts once somebody signs it."
         )
+
+
+def _held(file: Path, prefixes: Mapping[str, str]) -> MappingSet:
+    """What a table holds already."""
+    try:
+        return read_sssom(file, prefixes)
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            Problem(
+                "It cannot be read, or is not UTF-8.", "Name another file, or save it as UTF-8.", file.name
+            )
+        ) from error
 
 
 def propose_mappings(

@@ -1,9 +1,13 @@
-"""What a person sees in a terminal: progress, tables, errors. All of it on standard error but answers."""
+"""What a person sees in a terminal: progress, tables, errors. All of it on standard error but answers.
+
+And the files that a person asks for in place of standard output.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
@@ -11,10 +15,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, Tim
 from rich.progress import Progress as Bars
 from rich.table import Table
 
-from cmograph.errors import CmographError
+from cmograph.errors import CmographError, InputError, Problem
 from cmograph.progress import SILENT, Progress
+from cmograph.release import write_atomically
 
-__all__ = ["notes", "print_error", "print_table", "show_progress"]
+__all__ = ["notes", "print_error", "print_table", "show_progress", "write_file"]
 
 notes = Console(stderr=True, highlight=False)
 """Where all that is not an answer goes."""
@@ -72,3 +77,23 @@ def print_error(error: CmographError) -> None:
     notes.print(f"[bold red]{escape(error.title)}[/]")
     for problem in error.problems:
         notes.print(f"  {escape(str(problem))}", soft_wrap=True)
+
+
+def write_file(path: Path, content: str | bytes) -> None:
+    """Write a file that a person named, whole or not at all; into a pipe or a device, as it is.
+
+    Raises:
+        InputError: it cannot be written there.
+    """
+    try:
+        if path.is_dir():
+            raise InputError(Problem(f"{path} is a folder.", "Name a file in it."))
+        if path.exists() and not path.is_file():  # /dev/stdout, say: to replace it would be to delete it
+            path.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+        else:
+            write_atomically(path, content)
+    except OSError as error:
+        what = f"{path} cannot be written: {error.strerror}."
+        raise InputError(
+            Problem(what, "Name a file in a folder that is there and that you may write to.")
+        ) from error
