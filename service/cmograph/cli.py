@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from pydantic import ValidationError
+from rich.text import Text
 
 from cmograph import __version__, resources
 from cmograph.errors import CmographError, Inconsistency, InputError, Problem, UnknownName
@@ -129,7 +130,10 @@ def serve(
         update={name: value for name, value in given.items() if value is not None}
     )
     settings = settings.model_copy(update={"store": settings.store or _demonstration()})
-    api.serve(settings, lambda address: notes.print(f"Serving [bold]{address}[/]  (Ctrl-C stops)"))
+    api.serve(
+        settings,
+        lambda address: notes.print(Text.assemble("Serving ", (address, "bold"), "  (Ctrl-C stops)")),
+    )
 
 
 @app.command()
@@ -278,7 +282,7 @@ def ask(
     with open_backend(_store(store), edition.value, _settings().query_timeout) as backend:
         answer = ask_question(backend, library, question, values)
     for notice in answer.notices:
-        notes.print(notice, style="yellow", markup=False, soft_wrap=True)
+        notes.print(notice, style="yellow", soft_wrap=True)
     if format == "json":
         typer.echo(
             json.dumps({"notices": answer.notices, "items": answer.records()}, ensure_ascii=False, indent=2)
@@ -343,11 +347,12 @@ def _check_ontology() -> None:
 def _print_study(
     title: str, counts: Mapping[str, int], reports: Iterable[str], warnings: Iterable[Problem]
 ) -> None:
-    notes.print(f"[bold]{title}[/]: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
+    counted = ", ".join(f"{count} {name}" for name, count in counts.items())
+    notes.print(Text.assemble((title, "bold"), f": {counted}"))
     for sentence in reports:
-        notes.print(f"  {sentence}", markup=False, soft_wrap=True)
+        notes.print(f"  {sentence}", soft_wrap=True)
     for warning in warnings:
-        notes.print(f"  warning: {warning}", markup=False, soft_wrap=True)
+        notes.print(f"  warning: {warning}", soft_wrap=True)
 
 
 def _shown(cell: Cell | None) -> str:

@@ -68,7 +68,7 @@ def add_export(app: typer.Typer, opened: Opened) -> None:
         with opened(store, edition) as backend:
             body, material = backend.run(write_export(wanted, Reading(backend.backend), study or ()))
         if material.synthetic:
-            notes.print(material.synthetic, style="yellow", markup=False)
+            notes.print(material.synthetic, style="yellow")
         if output is None:
             sys.stdout.buffer.write(body)
             sys.stdout.flush()

@@ -93,7 +93,7 @@ def _option(name: str, known: FieldInfo) -> Any:
 
 def _print(found: Findings, format: _Format) -> None:
     for notice in found.notices:
-        notes.print(notice, style="yellow", markup=False, soft_wrap=True)
+        notes.print(notice, style="yellow", soft_wrap=True)
     item = found.inquiry.item
     columns = columns_of(item, found.items[0] if found.items else None)
     if format is _Format.json:

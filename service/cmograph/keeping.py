@@ -167,7 +167,7 @@ def roll_back(
     if before is None or release.number < before.number:
         notes.print("warning: it may hold what was withdrawn since.", style="yellow")
         for sentence in _differing(release, before) if before else ():
-            notes.print(f"  {sentence}", markup=False, soft_wrap=True)
+            notes.print(f"  {sentence}", soft_wrap=True)
 
 
 @releases.command("backup")

@@ -21,8 +21,8 @@ from cmograph.release import write_atomically
 
 __all__ = ["notes", "print_error", "print_table", "show_progress", "write_file"]
 
-notes = Console(stderr=True, highlight=False)
-"""Where all that is not an answer goes."""
+notes = Console(stderr=True, highlight=False, emoji=False, markup=False)
+"""Where all that is not an answer goes, as it is worded: names and titles hold brackets, and mean no style by them."""
 
 
 class _Progress:
@@ -63,20 +63,20 @@ def show_progress() -> Iterator[Progress]:
 
 def print_table(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> None:
     """A table for people, on standard output; as wide as its content where output is not a terminal."""
-    out = Console(highlight=False)
+    out = Console(highlight=False, emoji=False, markup=False)
     if not out.is_terminal:
-        out = Console(highlight=False, width=10_000)
+        out = Console(highlight=False, emoji=False, markup=False, width=10_000)
     table = Table(*columns, box=None, pad_edge=False, header_style="bold")
     for row in rows:
-        table.add_row(*(escape("" if cell is None else str(cell)) for cell in row))
+        table.add_row(*("" if cell is None else str(cell) for cell in row))
     out.print(table, soft_wrap=False)
 
 
 def print_error(error: CmographError) -> None:
     """The error's title, then each problem with its place and its remedy."""
-    notes.print(f"[bold red]{escape(error.title)}[/]")
+    notes.print(error.title, style="bold red")
     for problem in error.problems:
-        notes.print(f"  {escape(str(problem))}", soft_wrap=True)
+        notes.print(f"  {problem}", soft_wrap=True)
 
 
 def write_file(path: Path, content: str | bytes) -> None:
