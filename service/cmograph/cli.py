@@ -23,7 +23,7 @@ from rich.text import Text
 from cmograph import __version__, resources
 from cmograph.errors import CmographError, Inconsistency, InputError, Problem, UnknownName
 from cmograph.exporting import add_export
-from cmograph.inquiring import add_commands
+from cmograph.inquiring import Edition, add_commands
 from cmograph.keeping import releases, token
 from cmograph.linking import add_map
 from cmograph.naming import readable
@@ -55,13 +55,6 @@ app = typer.Typer(
 )
 app.add_typer(token)
 app.add_typer(releases)
-
-
-class Edition(StrEnum):
-    """Which edition of a release is read."""
-
-    open = "open"
-    restricted = "restricted"
 
 
 class Inspection(StrEnum):

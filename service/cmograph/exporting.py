@@ -11,7 +11,7 @@ import typer
 from cmograph.analysis.reading import Reading
 from cmograph.errors import InputError, Problem
 from cmograph.exports import EXPORTS, export_named, write_export
-from cmograph.inquiring import Opened
+from cmograph.inquiring import Edition, Opened
 from cmograph.terminal import notes, print_table, write_file
 
 __all__ = ["add_export"]
@@ -50,11 +50,11 @@ def add_export(app: typer.Typer, opened: Opened) -> None:
             ),
         ] = None,
         edition: Annotated[
-            str,
+            Edition,
             typer.Option(
                 "--edition", help="open or restricted, which holds quotations: keep it to yourself."
             ),
-        ] = "open",
+        ] = Edition.open,
     ) -> None:
         if list_ or not format:
             rows = ((one.id, f".{one.extension}", one.edition, one.description) for one in EXPORTS.values())
@@ -65,7 +65,7 @@ def add_export(app: typer.Typer, opened: Opened) -> None:
             raise InputError(
                 Problem(f"The format {format} is not text.", f"Name a file: -o studies.{wanted.extension}.")
             )
-        with opened(store, edition) as backend:
+        with opened(store, edition.value) as backend:
             body, material = backend.run(write_export(wanted, Reading(backend.backend), study or ()))
         if material.synthetic:
             notes.print(material.synthetic, style="yellow")

@@ -20,7 +20,14 @@ from cmograph.analysis.reading import Reading
 from cmograph.sheets import columns_of, flatten, write_rows
 from cmograph.terminal import notes, print_table
 
-__all__ = ["Opened", "add_commands"]
+__all__ = ["Edition", "Opened", "add_commands"]
+
+
+class Edition(StrEnum):
+    """Which edition of a release is read."""
+
+    open = "open"
+    restricted = "restricted"
 
 
 class _Format(StrEnum):
@@ -54,14 +61,14 @@ def add_commands(app: typer.Typer, opened: Opened) -> None:
 
 def _command(inquiry: Inquiry, opened: Opened) -> Callable[..., None]:
     def command(
-        store: Path | None, edition: str, format: _Format, **given: str | bool | list[str] | None
+        store: Path | None, edition: Edition, format: _Format, **given: str | bool | list[str] | None
     ) -> None:
         values = {
             name: [str(value).lower()] if isinstance(value, bool) else value
             for name, value in given.items()
             if value
         }
-        with opened(store, edition) as backend:
+        with opened(store, edition.value) as backend:
             found = backend.run(inquire(inquiry, Reading(backend.backend), values))
         _print(found, format)
 
@@ -71,7 +78,7 @@ def _command(inquiry: Inquiry, opened: Opened) -> Callable[..., None]:
     ]
     shared = {
         "store": (Annotated[Path | None, _STORE], None),
-        "edition": (Annotated[str, _EDITION], "open"),
+        "edition": (Annotated[Edition, _EDITION], Edition.open),
         "format": (Annotated[_Format, _AS], _Format.table),
     }
     options += [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from cmograph.cli import app
@@ -33,3 +34,10 @@ def test_help_says_which_options_may_be_given_again() -> None:
     text = " ".join(RUN.invoke(app, ["profile", "--help"], env={"COLUMNS": "200"}).output.split())
     assert "A kind of context, or a component, that holds. May be given again." in text
     assert "How support comes, such as group. May" not in text
+
+
+@pytest.mark.parametrize("command", [["studies"], ["export", "csv"], ["ask", "studies"]])
+def test_an_edition_that_there_is_not_is_a_wrong_option(command: list[str]) -> None:
+    done = RUN.invoke(app, [*command, "--edition", "opne"])
+    assert done.exit_code == 2
+    assert "'opne'" in done.output and "restricted" in done.output
