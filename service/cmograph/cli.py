@@ -84,7 +84,13 @@ Studies = Annotated[
 def main() -> NoReturn:
     """Run the command line, and exit with the documented code."""
     try:
-        app()
+        try:
+            app()
+        except SystemExit as end:
+            if isinstance(end.__context__, BrokenPipeError):  # typer makes a 1 of it
+                raise end.__context__ from None
+            sys.stdout.flush()
+            raise
     except CmographError as error:
         print_error(error)
         sys.exit(error.exit_code)

@@ -224,3 +224,16 @@ def test_serve_without_a_store_serves_the_demonstration(tmp_path: Path) -> None:
         questions = json.load(answer)
         assert questions["total"] >= 20
     assert (tmp_path / "cmograph" / "demonstration" / "current").exists()
+
+
+@pytest.mark.parametrize("arguments", [["ask", "--list"], ["studies", "--format", "csv", "--store"]])
+def test_whoever_stops_reading_ends_it_well(arguments: list[str], store: Path) -> None:
+    """As `cmograph ask --list | head -1` does, which is no failure, whether it is met at once or at the end."""
+    given = [*arguments, str(store)] if arguments[-1] == "--store" else arguments
+    command = [sys.executable, "-m", "cmograph", *given]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout and process.stderr
+        process.stdout.close()
+        said = process.stderr.read()
+        assert process.wait(30) == 0
+        assert b"BrokenPipe" not in said
