@@ -7,6 +7,7 @@ Answers go to standard output, everything else to standard error. Exit codes: 0 
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import sys
@@ -28,6 +29,7 @@ from cmograph.keeping import releases, token
 from cmograph.linking import add_map
 from cmograph.naming import readable
 from cmograph.settings import Settings
+from cmograph.sheets import safe
 from cmograph.terminal import notes, print_error, print_table, show_progress
 
 if TYPE_CHECKING:
@@ -287,7 +289,7 @@ def ask(
             json.dumps({"notices": answer.notices, "items": answer.records()}, ensure_ascii=False, indent=2)
         )
     elif format == "csv":
-        _write_csv(answer.columns, ([cell.text if cell else "" for cell in row] for row in answer.rows))
+        csv.writer(sys.stdout).writerows([answer.columns, *(map(_in_csv, row) for row in answer.rows)])
     else:
         print_table(answer.columns, (map(_shown, row) for row in answer.rows))
 
@@ -394,9 +396,8 @@ def _write(body: bytes) -> None:
     sys.stdout.flush()
 
 
-def _write_csv(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
-    import csv
-
-    writer = csv.writer(sys.stdout)
-    writer.writerow(columns)
-    writer.writerows(rows)
+def _in_csv(cell: Cell | None) -> str:
+    """A cell of CSV, from which no spreadsheet starts a formula; of a number, its digits as they are."""
+    if cell is None:
+        return ""
+    return cell.text if isinstance(cell.value, (int, float)) else safe(cell.text)

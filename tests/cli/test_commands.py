@@ -136,6 +136,19 @@ def test_query_reads_text_files_and_standard_input(store: Path, tmp_path: Path) 
     assert len(json.loads(answers[0].stdout)["results"]["bindings"]) == 1
 
 
+def test_no_cell_of_an_answer_starts_a_formula(tmp_path: Path) -> None:
+    """Words that somebody else wrote, on their way into a spreadsheet; a number stays a number."""
+    study = tmp_path / "study"
+    assert cmograph("init", study).returncode == 0
+    table = study / "configurations.csv"
+    said = table.read_text(encoding="utf-8").replace("Being heard calms", "=HYPERLINK(1)")
+    table.write_text(said, encoding="utf-8")
+    assert cmograph("build", study, "--store", tmp_path / "store").returncode == 0
+    answer = cmograph("ask", "configurations", "--store", tmp_path / "store", "--format", "csv")
+    (row,) = csv.DictReader(StringIO(answer.stdout))
+    assert row["title"] == "'=HYPERLINK(1)"
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [("SELECT", 5), ("SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }", 5), ("SELECT * { ?s ?p }", 5)],
