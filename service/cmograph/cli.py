@@ -366,9 +366,12 @@ def _shown(cell: Cell | None) -> str:
 def _read_query(text: str) -> str:
     if text == "-":
         return sys.stdin.read()
-    if "{" not in text and Path(text).is_file():
+    if "{" in text or not os.path.isfile(text):  # noqa: PTH113 - no error where it is too long for a name
+        return text
+    try:
         return Path(text).read_text(encoding="utf-8")
-    return text
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(Problem("It cannot be read, or is not UTF-8.", "Save it as UTF-8.", text)) from error
 
 
 def _values(arguments: list[str]) -> dict[str, list[str]]:

@@ -136,6 +136,19 @@ def test_query_reads_text_files_and_standard_input(store: Path, tmp_path: Path) 
     assert len(json.loads(answers[0].stdout)["results"]["bindings"]) == 1
 
 
+def test_a_file_that_is_not_utf8_is_named(store: Path, tmp_path: Path) -> None:
+    file = tmp_path / "query.rq"
+    file.write_bytes(f"# Caf\xe9\n{CONFIGURATIONS}".encode("latin-1"))
+    refused = cmograph("query", file, "--store", store)
+    assert refused.returncode == 3
+    assert "query.rq" in refused.stderr and "UTF-8" in refused.stderr and "Traceback" not in refused.stderr
+
+
+def test_a_query_may_be_longer_than_a_name_of_a_file(store: Path) -> None:
+    text = "DESCRIBE " + " ".join(f"<https://example.org/{number}>" for number in range(300))
+    assert cmograph("query", text, "--store", store, "--format", "nt").returncode == 0
+
+
 def test_no_cell_of_an_answer_starts_a_formula(tmp_path: Path) -> None:
     """Words that somebody else wrote, on their way into a spreadsheet; a number stays a number."""
     study = tmp_path / "study"
