@@ -66,6 +66,11 @@ def test_what_is_written_reads_back(mappings: list[ConceptMapping]) -> None:
     [
         ("compnent:a\tskos:closeMatch\t\tbcio:X\tsemapv:M\tA\t0.5", "Did you mean 'component'"),
         ("component:a\tskos:closMatch\t\tbcio:X\tsemapv:M\tA\t0.5", "skos:closeMatch"),
+        (
+            "component:a\thttp://www.w3.org/2004/02/skos/core#note\t\tbcio:X\tsemapv:M\tA\t0.5",
+            "maps no concepts",
+        ),
+        ("component:a\t\t\tbcio:X\tsemapv:M\tA\t0.5", "predicate_id"),
         ("component:a\tskos:closeMatch\t\tbcio:X\t\tA\t0.5", "mapping_justification"),
         ("component:a\tskos:closeMatch\t\tbcio:X\tsemapv:M\tA\t1.5", "between 0 and 1"),
         ("component:a\tskos:closeMatch\tNo\tbcio:X\tsemapv:M\tA\t", "predicate_modifier"),
@@ -80,6 +85,20 @@ def test_what_is_wrong_is_named_by_its_row(tmp_path: Path, row: str, says: str) 
     read = read_sssom(file)
     assert len(read.mappings) == 1
     assert [problem.row for problem in read.problems] == [5] and says in str(read.problems[0])
+
+
+def test_a_predicate_may_be_a_whole_iri_or_have_a_prefix_of_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "m.sssom.tsv"
+    skos = "http://www.w3.org/2004/02/skos/core#"
+    head = HEAD.replace("# curie_map:\n", f"# curie_map:\n#   s: {skos}\n")
+    rows = [
+        f"component:{n}\t{named}\t\tbcio:X\tsemapv:M\tA\t\n"
+        for n, named in enumerate([f"{skos}closeMatch", "s:closeMatch"])
+    ]
+    file.write_text(head + "".join(rows), encoding="utf-8")
+    read = read_sssom(file)
+    assert read.problems == ()
+    assert [one.predicate for one in read.mappings] == [PREDICATES["skos:closeMatch"]] * 2
 
 
 def test_a_mapping_and_its_denial_contradict_each_other(tmp_path: Path) -> None:

@@ -182,16 +182,11 @@ class _Row:
         subject, object, justification = (
             self._iri(column) for column in ("subject_id", "object_id", "mapping_justification")
         )
-        predicate = PREDICATES.get(cells.get("predicate_id", ""), "")
-        if not predicate:
-            if cells.get("predicate_id", "").partition(":")[0] not in self._prefixes:
-                self._iri("predicate_id")
-            else:
-                remedy = (
-                    nearest(cells["predicate_id"], list(PREDICATES))
-                    or f"Write one of {', '.join(PREDICATES)}."
-                )
-                self._problem(f"predicate_id: {cells['predicate_id']!r} maps no concepts.", remedy)
+        said = cells.get("predicate_id", "")
+        predicate = PREDICATES.get(said) or self._iri("predicate_id")
+        if predicate and predicate not in PREDICATES.values():
+            remedy = nearest(said, list(PREDICATES)) or f"Write one of {', '.join(PREDICATES)}."
+            self._problem(f"predicate_id: {said!r} maps no concepts.", remedy)
         modifier = cells.get("predicate_modifier", "")
         if modifier not in ("", "Not"):
             self._problem(f"predicate_modifier: {modifier!r} is not known.", "Write Not, or nothing.")
