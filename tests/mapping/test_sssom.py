@@ -87,6 +87,24 @@ def test_what_is_wrong_is_named_by_its_row(tmp_path: Path, row: str, says: str) 
     assert [problem.row for problem in read.problems] == [5] and says in str(read.problems[0])
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "# My own mappings",
+        "# - a list",
+        "# curie_map: x",
+        "# curie_map:\n# - x",
+        "# curie_map:\n#   x:",
+        "# curie_map:\n#   1: https://example.org/",
+    ],
+)
+def test_a_header_that_is_no_metadata_is_named(tmp_path: Path, header: str) -> None:
+    file = tmp_path / "m.sssom.tsv"
+    file.write_text(f"{header}\nsubject_id\tpredicate_id\n", encoding="utf-8")
+    (problem,) = read_sssom(file).problems
+    assert (problem.file, problem.row) == ("m.sssom.tsv", 1) and "header" in problem.what
+
+
 def test_a_predicate_may_be_a_whole_iri_or_have_a_prefix_of_the_file(tmp_path: Path) -> None:
     file = tmp_path / "m.sssom.tsv"
     skos = "http://www.w3.org/2004/02/skos/core#"

@@ -118,7 +118,13 @@ def read_sssom(path: Path, prefixes: Mapping[str, str] | None = None) -> Mapping
             f"Its header is not YAML: {str(error).splitlines()[0]}.", "Correct it.", path.name, 1
         )
         return MappingSet({}, {}, (), (problem,))
-    own = metadata.pop("curie_map", None) or {}
+    own = (metadata.pop("curie_map", None) or {}) if isinstance(metadata, dict) else None
+    if not isinstance(own, dict) or not all(isinstance(text, str) for pair in own.items() for text in pair):
+        remedy = (
+            "Write `# name: value` in each line, and below `# curie_map:` each prefix as `#   prefix: IRI`."
+        )
+        problem = Problem("Its header is not the metadata of a table.", remedy, path.name, 1)
+        return MappingSet({}, {}, (), (problem,))
     known = {**PREFIXES, **(prefixes or {}), **own}
     rows = csv.DictReader(lines[len(head) :], delimiter="\t")
     mappings: list[ConceptMapping] = []
