@@ -72,6 +72,11 @@ def test_what_is_written_reads_back(mappings: list[ConceptMapping]) -> None:
         ),
         ("component:a\t\t\tbcio:X\tsemapv:M\tA\t0.5", "predicate_id"),
         ("component:a\tskos:closeMatch\t\tbcio:X\t\tA\t0.5", "mapping_justification"),
+        ("component:a\tskos:closeMatch\t\tbcio:X\tsemapv:M\tA\t0.5\tB", "more cells"),
+        (
+            'component:a\tskos:closeMatch\t\tbcio:X\tsemapv:M\t"A\t0.5\ncomponent:b\tskos:closeMatch',
+            "in quotes",
+        ),
         ("component:a\tskos:closeMatch\t\tbcio:X\tsemapv:M\tA\t1.5", "between 0 and 1"),
         ("component:a\tskos:closeMatch\tNo\tbcio:X\tsemapv:M\tA\t", "predicate_modifier"),
         ("component:a\tskos:closeMatch\t\tbcio:< >\tsemapv:M\tA\t", "not an IRI"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
@@ -126,12 +126,11 @@ def read_sssom(path: Path, prefixes: Mapping[str, str] | None = None) -> Mapping
         problem = Problem("Its header is not the metadata of a table.", remedy, path.name, 1)
         return MappingSet({}, {}, (), (problem,))
     known = {**PREFIXES, **(prefixes or {}), **own}
-    rows = csv.DictReader(lines[len(head) :], delimiter="\t")
+    rows = csv.DictReader(lines[len(head) :], delimiter="\t", strict=True)
     mappings: list[ConceptMapping] = []
     problems: list[Problem] = []
     seen: dict[tuple[str, str, str, bool], int] = {}
-    for row in rows:
-        number = len(head) + rows.line_num
+    for number, row in _numbered(rows, len(head), path.name, problems):
         reading = _Row(
             {key: (value or "").strip() for key, value in row.items() if key}, known, path.name, number
         )
@@ -158,6 +157,24 @@ def read_sssom(path: Path, prefixes: Mapping[str, str] | None = None) -> Mapping
             seen[same] = number
             mappings.append(mapping)
     return MappingSet(metadata, own, tuple(mappings), tuple(problems))
+
+
+def _numbered(
+    rows: csv.DictReader[str], above: int, file: str, problems: list[Problem]
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows of a table, each with its number in the file; what cannot be read is added to `problems`."""
+    number = above
+    try:
+        for row in rows:
+            number = above + rows.line_num
+            if any(row.pop(None, ())):  # what has no column
+                what, remedy = "It has more cells than the header.", "Take them out, or name their columns."
+                problems.append(Problem(what, remedy, file, number))
+            else:
+                yield number, row
+    except csv.Error as error:
+        remedy = "Put a cell that holds a quote in quotes, and write the quote twice."
+        problems.append(Problem(f"It is no table of tabs: {error}.", remedy, file, number + 1))
 
 
 def write_sssom(
