@@ -29,6 +29,9 @@ HEAD = (
     "# curie_map:\n#   component: " + COMPONENT + "\n"
     "subject_id\tpredicate_id\tpredicate_modifier\tobject_id\tmapping_justification\tauthor_label\tconfidence\n"
 )
+TITLE = st.text(st.characters(codec="utf-8"), min_size=1) | st.sampled_from(
+    ["1.10", "no", "2026-11-25", "a\u2028b"]
+)
 TEXT = st.text(st.characters(blacklist_categories=["Cs", "Cc"]), max_size=20).map(str.strip)
 SHARE = st.none() | st.integers(0, 1000).map(lambda n: n / 1000)
 MAPPINGS = st.builds(
@@ -45,20 +48,24 @@ MAPPINGS = st.builds(
     subject_label=TEXT,
     object_label=TEXT,
     comment=TEXT,
+    more=st.dictionaries(st.sampled_from(["author_id", "subject_source"]), TEXT.filter(bool)).map(
+        lambda more: tuple(sorted(more.items()))
+    ),
 )
 
 
-@given(st.lists(MAPPINGS, max_size=5, unique_by=lambda one: (one.subject, one.predicate, one.object)))
-def test_what_is_written_reads_back(mappings: list[ConceptMapping]) -> None:
+@given(st.lists(MAPPINGS, max_size=5, unique_by=lambda one: (one.subject, one.predicate, one.object)), TITLE)
+def test_what_is_written_reads_back(mappings: list[ConceptMapping], title: str) -> None:
 
-    out = StringIO()
-    write_sssom(out, mappings, {"mapping_set_title": "Synthetic"}, {"component": COMPONENT})
+    out, prefixes = StringIO(), {"component": COMPONENT, "orcid": "https://orcid.org/"}
+    write_sssom(out, mappings, {"mapping_set_title": title}, prefixes)
     with TemporaryDirectory() as folder:
         file = Path(folder) / "m.sssom.tsv"
-        file.write_text(out.getvalue(), encoding="utf-8")
+        file.write_bytes(out.getvalue().encode("utf-8"))
         read = read_sssom(file)
-    assert read.problems == () and read.metadata == {"mapping_set_title": "Synthetic"}
-    assert [replace(one, row=0) for one in read.mappings] == mappings
+    assert read.problems == () and read.metadata == {"mapping_set_title": title}
+    assert read.prefixes.items() >= prefixes.items()
+    assert [replace(one, row=0, more=tuple(sorted(one.more))) for one in read.mappings] == mappings
 
 
 @pytest.mark.parametrize(
@@ -100,7 +107,7 @@ def test_what_is_wrong_is_named_by_its_row(tmp_path: Path, row: str, says: str) 
         "# curie_map: x",
         "# curie_map:\n# - x",
         "# curie_map:\n#   x:",
-        "# curie_map:\n#   1: https://example.org/",
+        "# curie_map:\n#   x: [https://example.org/]",
     ],
 )
 def test_a_header_that_is_no_metadata_is_named(tmp_path: Path, header: str) -> None:
@@ -179,6 +186,23 @@ def test_the_command_keeps_what_people_decided(tmp_path: Path) -> None:
     again = out.read_bytes()
     CliRunner().invoke(app, ["map", str(DEMONSTRATION), "-o", str(out)])
     assert out.read_bytes() == again, "what was proposed is not proposed again"
+
+
+def test_the_command_keeps_what_it_does_not_know(tmp_path: Path) -> None:
+    """Other columns of SSSOM, the prefixes that they use, and metadata that YAML would take for numbers."""
+    out = tmp_path / "mappings.sssom.tsv"
+    row = "component:listening\tskos:closeMatch\tbcio:BCIO_044009\tsemapv:ManualMappingCuration\torcid:0000-0002-1825-0097\n"
+    out.write_text(
+        f"# mapping_set_version: 1.10\n# curie_map:\n#   component: {COMPONENT}\n#   orcid: https://orcid.org/\n"
+        f"subject_id\tpredicate_id\tobject_id\tmapping_justification\tauthor_id\n{row}",
+        encoding="utf-8",
+    )
+    assert CliRunner().invoke(app, ["map", str(DEMONSTRATION), "-o", str(out)]).exit_code == 0
+    after = read_sssom(out)
+    assert len(after.mappings) > 1 and after.problems == ()
+    assert after.metadata == {"mapping_set_version": "1.10"}
+    assert after.prefixes["orcid"] == "https://orcid.org/"
+    assert after.mappings[0].more == (("author_id", "orcid:0000-0002-1825-0097"),)
 
 
 def test_the_command_looks_up_what_is_held(tmp_path: Path) -> None:

@@ -58,6 +58,7 @@ class ConceptMapping:
         confidence, similarity: 0 to 1, or None where nobody says.
         author, reviewer: who signed it; with neither it is a proposal that nobody has decided on.
         subject_label, object_label, measure, date, comment: texts; "" where nobody says.
+        more: what the row says in other columns of SSSOM, by column: nothing hangs on it here, and nothing of it is lost.
         row: where it is written; 0 where it is not.
         found_in: the file in which the object was looked up and found; "" where none was given that has it.
     """
@@ -76,6 +77,7 @@ class ConceptMapping:
     measure: str = ""
     date: str = ""
     comment: str = ""
+    more: tuple[tuple[str, str], ...] = ()
     row: int = 0
     found_in: str = ""
 
@@ -112,14 +114,16 @@ def read_sssom(path: Path, prefixes: Mapping[str, str] | None = None) -> Mapping
     lines = path.read_text(encoding="utf-8-sig").split("\n")
     head = [line[1:] for line in takewhile(lambda line: line.startswith("#"), lines)]
     try:
-        metadata = yaml.safe_load("\n".join(head)) or {}
+        metadata = yaml.load("\n".join(head), yaml.BaseLoader) or {}  # noqa: S506 - texts alone: 1.10 is no number
     except yaml.YAMLError as error:
         problem = Problem(
             f"Its header is not YAML: {str(error).splitlines()[0]}.", "Correct it.", path.name, 1
         )
         return MappingSet({}, {}, (), (problem,))
     own = (metadata.pop("curie_map", None) or {}) if isinstance(metadata, dict) else None
-    if not isinstance(own, dict) or not all(isinstance(text, str) for pair in own.items() for text in pair):
+    if not isinstance(own, dict) or not all(
+        text and isinstance(text, str) for pair in own.items() for text in pair
+    ):
         remedy = (
             "Write `# name: value` in each line, and below `# curie_map:` each prefix as `#   prefix: IRI`."
         )
@@ -183,15 +187,28 @@ def write_sssom(
     metadata: Mapping[str, object],
     prefixes: Mapping[str, str],
 ) -> None:
-    """Write a table: its header as SSSOM has it, IRIs as CURIEs of these prefixes and of those that are known."""
+    """Write a table: its header as SSSOM has it, IRIs as CURIEs of these prefixes and of those that are known.
+
+    Prefixes that are given are all declared: also other columns, and the header, may use them.
+    """
     known = {**PREFIXES, **prefixes}
-    rows = [[_BREAK.sub(" ", cell) for cell in _cells(mapping, known)] for mapping in mappings]
+    mappings = list(mappings)
+    more = list(dict.fromkeys(column for one in mappings for column, _ in one.more))
+    rows = []
+    for one in mappings:
+        beside = dict(one.more)
+        cells = (*_cells(one, known), *(beside.get(column, "") for column in more))
+        rows.append([_BREAK.sub(" ", cell) for cell in cells])
     used = {cell.partition(":")[0] for row in rows for cell in (row[0], row[2], row[4], row[6])}
+    used |= prefixes.keys()
     head = {**metadata, "curie_map": {name: known[name] for name in sorted(used & known.keys())}}
-    for line in yaml.safe_dump(head, sort_keys=False, allow_unicode=True, width=10_000).splitlines():
+    written = yaml.safe_dump(head, sort_keys=False, allow_unicode=True, width=10_000)
+    if any(letter in written for letter in "\x85\u2028\u2029"):  # they would be folded as line ends are
+        written = yaml.safe_dump(head, sort_keys=False, width=10_000)
+    for line in written.rstrip("\n").split("\n"):
         out.write(f"# {line}\n")
     writer = csv.writer(out, delimiter="\t", lineterminator="\n")
-    writer.writerow(_COLUMNS)
+    writer.writerow((*_COLUMNS, *more))
     writer.writerows(rows)
 
 
@@ -220,7 +237,8 @@ class _Row:
             subject, predicate, object, justification, modifier == "Not", confidence, similarity,
             cells.get("author_label", ""), cells.get("reviewer_label", ""), cells.get("subject_label", ""),
             cells.get("object_label", ""), cells.get("similarity_measure", ""), cells.get("mapping_date", ""),
-            cells.get("comment", ""), self._number,
+            cells.get("comment", ""),
+            tuple((column, cell) for column, cell in cells.items() if cell and column not in _COLUMNS), self._number,
         )  # fmt: skip
 
     def _iri(self, column: str) -> str:
