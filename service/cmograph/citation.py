@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Self
+from urllib.parse import unquote
 
 import yaml
 
@@ -18,10 +19,21 @@ from cmograph.engine.editions import Snapshot
 from cmograph.release.catalogue import CATALOGUE
 from cmograph.release.versions import StudyVersion
 
-__all__ = ["Creator", "Distribution", "citation_cff", "citation_text", "datacite", "described", "schema_org"]
+__all__ = [
+    "Creator",
+    "Distribution",
+    "citation_cff",
+    "citation_text",
+    "datacite",
+    "described",
+    "doi_of",
+    "schema_org",
+]
 
 _SYNTHETIC = "Synthetic: nobody said any of it; invented to show what cmograph does."
 _PUBLISHER = "cmograph"
+_CFF_DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)?/[A-Za-z0-9:/_;\-.()\[\]\\]+")
+"""What schema 1.2.0 takes for a DOI."""
 _ORCID = re.compile(r"[\s<(,;]*(?:https?://)?(?:www\.)?orcid\.org/((?:\d{4}-){3}\d{3}[\dX])/?[\s>)]*", re.I)
 
 
@@ -69,6 +81,15 @@ def described(study: Study) -> str:
     return f"{_SYNTHETIC} {study.description}".strip()
 
 
+def doi_of(study: Study) -> str:
+    """The DOI of a study's publication as it is registered; "" where there is none.
+
+    Its IRI has it with what no IRI may hold, such as the angle brackets of older ones, percent-encoded.
+    """
+    start = "https://doi.org/"
+    return unquote(study.doi.removeprefix(start)) if study.doi.startswith(start) else ""
+
+
 def citation_text(study: Study, version: StudyVersion | None = None) -> str:
     """A citation for people: who, when, what, which version, where (DataCite's recommended form)."""
     names = "; ".join(Creator.of(one).name for one in study.creators)
@@ -107,8 +128,7 @@ def datacite(study: Study, snapshot: Snapshot, version: StudyVersion | None = No
     if _is_web(study.licence):
         metadata["rightsList"] = [{"rightsUri": study.licence}]
     related = []
-    if study.doi.startswith("https://doi.org/"):
-        doi = study.doi.removeprefix("https://doi.org/")
+    if doi := doi_of(study):
         related.append(("IsDerivedFrom", "DOI", doi))
     if version:
         related.append(("HasVersion", "URL", version.iri))
@@ -143,13 +163,13 @@ def citation_cff(study: Study, snapshot: Snapshot, version: StudyVersion | None 
         content["license"] = "CC-BY-4.0"
     elif _is_web(study.licence):
         content["license-url"] = study.licence
-    if study.doi.startswith("https://doi.org/"):
+    if doi := doi_of(study):
         content["references"] = [
             {
                 "type": "article",
                 "title": study.title,
                 "authors": [dict(one) for one in authors],  # the same object twice is an anchor in YAML
-                "doi": study.doi.removeprefix("https://doi.org/"),
+                **({"doi": doi} if _CFF_DOI.fullmatch(doi) else {"url": study.doi}),
             }
         ]
     written: str = yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)

@@ -14,7 +14,7 @@ import zlib
 from typing import Any
 
 from cmograph.analysis.things import Configuration, Study
-from cmograph.citation import Creator
+from cmograph.citation import Creator, doi_of
 from cmograph.exports.material import SYNTHETIC, Material
 
 __all__ = ["write_eppi"]
@@ -117,14 +117,13 @@ def _reference(material: Material, study: Study, codes: _Codes) -> dict[str, Any
             if words:
                 given.append(_given(number, "; ".join(words)))
     given += [_given(codes.number(one.id), _words(material, one)) for one in held]
-    doi = study.doi.removeprefix("https://doi.org/") if study.doi.startswith("https://doi.org/") else ""
     note = f"{SYNTHETIC} " if study.synthetic else ""
     return {
         "ItemId": codes.number(study.id),
         "Title": study.title,
         "Authors": "".join(f"{Creator.of(one).name}; " for one in study.creators).strip(),
         "Year": "",
-        "DOI": doi,
+        "DOI": doi_of(study),
         "Abstract": "",  # ours is a description; the publication's own abstract is not here
         "URL": study.doi or study.id,
         "TypeName": "Journal, Article" if study.doi else "Research project",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import quote
 
 from cmograph.analysis.things import Study
-from cmograph.citation import Creator
+from cmograph.citation import Creator, doi_of
 from cmograph.exports.material import SYNTHETIC, Material
 
 __all__ = ["write_bibtex", "write_ris"]
@@ -16,6 +17,7 @@ _SPECIAL = {
     "_": r"\_", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
 }  # fmt: skip
 _SPACE = re.compile(r"\s+")
+_BRACES = re.compile(r"[{}\\]")
 
 
 async def write_ris(material: Material) -> bytes:
@@ -34,7 +36,7 @@ async def write_bibtex(material: Material) -> bytes:
         fields = {
             "title": f"{{{_escape(study.title)}}}",
             "author": " and ".join(_escape(Creator.of(one).name) for one in study.creators),
-            "doi": _escape(_doi(study)),
+            "doi": _verbatim(doi_of(study)),
             "url": study.doi or study.id,
             "note": _escape(_note(study)),
         }
@@ -50,7 +52,7 @@ def _ris(study: Study) -> Iterator[tuple[str, str]]:
     yield "TI", study.title
     for creator in study.creators:
         yield "AU", Creator.of(creator).name
-    yield "DO", _doi(study)
+    yield "DO", doi_of(study)
     yield "UR", study.doi or study.id
     yield "LA", study.language
     yield "N1", f"{_note(study)} {study.description}".strip()
@@ -64,12 +66,13 @@ def _note(study: Study) -> str:
     return said
 
 
-def _doi(study: Study) -> str:
-    return study.doi.removeprefix("https://doi.org/") if study.doi.startswith("https://doi.org/") else ""
-
-
 def _line(text: str) -> str:
     return _SPACE.sub(" ", text).strip()
+
+
+def _verbatim(text: str) -> str:
+    """An identifier, which no reader unescapes; what would end it or escape is percent-encoded."""
+    return _BRACES.sub(lambda found: quote(found[0]), _line(text))
 
 
 def _escape(text: str) -> str:
