@@ -45,3 +45,9 @@ def test_a_doi_is_given_as_it_is_registered(made: dict[str, str]) -> None:
     assert f"  doi = {{{DOI}}},\n" in made["bibtex"]
     (reference,) = yaml.safe_load(made["cff"])["references"]
     assert "doi" not in reference and reference["url"] == IRI, "the schema has no DOI with angle brackets"
+
+
+def test_whose_name_holds_and_is_one_author(made: dict[str, str]) -> None:
+    """BibTeX parts authors at every `and` that is in no braces."""
+    expected = "{Centre for Health and Social Care} and Carberry, Josiah and {Anderson and Brand}"
+    assert f"  author = {{{expected}}},\n" in made["bibtex"]

@@ -17,6 +17,7 @@ _SPECIAL = {
     "_": r"\_", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
 }  # fmt: skip
 _SPACE = re.compile(r"\s+")
+_AND = re.compile(r"(?:^|\s)and(?:\s|$)", re.I)
 _BRACES = re.compile(r"[{}\\]")
 
 
@@ -35,7 +36,7 @@ async def write_bibtex(material: Material) -> bytes:
     for study in material.studies:
         fields = {
             "title": f"{{{_escape(study.title)}}}",
-            "author": " and ".join(_escape(Creator.of(one).name) for one in study.creators),
+            "author": " and ".join(_author(Creator.of(one).name) for one in study.creators),
             "doi": _verbatim(doi_of(study)),
             "url": study.doi or study.id,
             "note": _escape(_note(study)),
@@ -68,6 +69,11 @@ def _note(study: Study) -> str:
 
 def _line(text: str) -> str:
     return _SPACE.sub(" ", text).strip()
+
+
+def _author(name: str) -> str:
+    """A name, in braces where it would be parted: BibTeX does so at each `and`."""
+    return f"{{{_escape(name)}}}" if _AND.search(_line(name)) else _escape(name)
 
 
 def _verbatim(text: str) -> str:
