@@ -170,6 +170,22 @@ def test_refi_qda_is_valid(export_open: Exporting, export_restricted: Exporting)
         etree.XMLSchema(etree.parse(sample(f"refi-qda/{schema}"))).assertValid(etree.fromstring(document))
 
 
+def test_studies_of_one_title_keep_their_codes_apart(tmp_path: Path) -> None:
+    """As two studies are that were begun from the same template."""
+    run = CliRunner().invoke
+    for name in ("first", "second"):
+        assert run(app, ["init", str(tmp_path / name)]).exit_code == 0
+        file = tmp_path / name / "study.toml"
+        file.write_text(file.read_text(encoding="utf-8").replace('"my-study"', f'"{name}"'), encoding="utf-8")
+    store, out = tmp_path / "store", tmp_path / "codes.qdc"
+    built = run(app, ["build", str(tmp_path / "first"), str(tmp_path / "second"), "--store", str(store)])
+    assert built.exit_code == 0, built.exception
+    assert run(app, ["export", "qdc", "--store", str(store), "-o", str(out)]).exit_code == 0
+    codes = list(etree.parse(out).getroot().iter("{*}Code"))
+    assert len({code.get("guid") for code in codes}) == len(codes) == 2 * (8 + 1)
+    assert [code.get("name").rpartition(" ")[2] for code in codes[::9]] == ["(first)", "(second)"]
+
+
 def test_a_project_is_the_same_each_time_and_says_that_it_is_synthetic(export_restricted: Exporting) -> None:
     first = export_restricted("qdpx", DEMONSTRATION)
     assert export_restricted("qdpx", DEMONSTRATION) == first

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 import zipfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from io import BytesIO
 
@@ -93,11 +93,13 @@ def _add_codes(root: etree._Element, space: str, rows: list[list[str]], material
     """The codes as a tree; a path that no code has of its own becomes a heading that cannot be given."""
     codes = etree.SubElement(root, f"{{{space}}}Codes")
     several = len(material.studies) > 1
+    titles = Counter(study.title for study in material.studies)
     nodes: dict[tuple[str, ...], etree._Element] = {}
     for code, path, definition, study in sorted(rows, key=lambda row: (row[3], row[1].split(" > "), row[0])):
         steps = tuple(path.split(" > "))
         if several:
-            steps = (material.casebook.studies[study].title, *steps)
+            of = material.casebook.studies[study]
+            steps = (of.title if titles[of.title] == 1 else f"{of.title} ({of.name})", *steps)
         for depth in range(1, len(steps) + 1):
             if (here := steps[:depth]) not in nodes:
                 above = nodes[here[:-1]] if depth > 1 else codes
