@@ -163,10 +163,13 @@ def test_references_are_whole(export_open: Exporting) -> None:
 
 
 @needs_samples
-def test_refi_qda_is_valid(export_open: Exporting, export_restricted: Exporting) -> None:
-    with zipfile.ZipFile(io.BytesIO(export_restricted("qdpx", DEMONSTRATION))) as archive:
+@pytest.mark.parametrize(
+    "study", [DEMONSTRATION, PUBLISHED]
+)  # one with codes, and one of a publication, without
+def test_refi_qda_is_valid(export_open: Exporting, export_restricted: Exporting, study: str) -> None:
+    with zipfile.ZipFile(io.BytesIO(export_restricted("qdpx", study))) as archive:
         project = archive.read("project.qde")
-    for schema, document in (("Codebook.xsd", export_open("qdc", DEMONSTRATION)), ("Project.xsd", project)):
+    for schema, document in (("Codebook.xsd", export_open("qdc", study)), ("Project.xsd", project)):
         etree.XMLSchema(etree.parse(sample(f"refi-qda/{schema}"))).assertValid(etree.fromstring(document))
 
 

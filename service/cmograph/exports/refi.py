@@ -61,14 +61,14 @@ async def write_project(material: Material) -> bytes:
     note = f"{SYNTHETIC} " if study.synthetic else ""
     root.set("name", xml_text(study.title))
     root.set("origin", _ORIGIN)
-    users = etree.SubElement(root, f"{{{_PROJECT}}}Users")
+    users = etree.SubElement(root, f"{{{_PROJECT}}}Users") if coders else root  # an empty list is not valid
     for coder in coders:
         etree.SubElement(
             users, f"{{{_PROJECT}}}User", {"guid": _guid("coder", study.id, coder), "name": xml_text(coder)}
         )
     book = etree.SubElement(root, f"{{{_PROJECT}}}CodeBook")
     _add_codes(book, _PROJECT, codes, material)
-    sources = etree.SubElement(root, f"{{{_PROJECT}}}Sources")
+    sources = etree.SubElement(root, f"{{{_PROJECT}}}Sources") if rows else root
     files: dict[str, str] = {}
     interviews: defaultdict[tuple[str, str], list[list[str]]] = defaultdict(list)
     for row in rows:
@@ -95,6 +95,11 @@ def _add_codes(root: etree._Element, space: str, rows: list[list[str]], material
     several = len(material.studies) > 1
     titles = Counter(study.title for study in material.studies)
     nodes: dict[tuple[str, ...], etree._Element] = {}
+    for one in (
+        () if rows else material.studies
+    ):  # a codebook holds a code at least: the schema knows no empty one
+        heading = {"guid": _guid("heading", one.id), "name": xml_text(one.title), "isCodable": "false"}
+        etree.SubElement(codes, f"{{{space}}}Code", heading)
     for code, path, definition, study in sorted(rows, key=lambda row: (row[3], row[1].split(" > "), row[0])):
         steps = tuple(path.split(" > "))
         if several:
