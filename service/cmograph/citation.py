@@ -93,7 +93,7 @@ def doi_of(study: Study) -> str:
 def citation_text(study: Study, version: StudyVersion | None = None) -> str:
     """A citation for people: who, when, what, which version, where (DataCite's recommended form)."""
     names = "; ".join(Creator.of(one).name for one in study.creators)
-    issued = _date(study.issued)
+    issued = day_of(study.issued)
     year = f" ({issued.year})" if issued else ""
     which = f" Version {version.name}." if version else ""
     start = f"{names}{year}: " if names else f"{year.strip()} ".lstrip()
@@ -106,8 +106,8 @@ def datacite(study: Study, snapshot: Snapshot, version: StudyVersion | None = No
     The study is a data set that is derived from its publication, which has a DOI of its own; the data set's identifier
     is its IRI, and that of the version which is described is related to it.
     """
-    issued = _date(study.issued)
-    year = issued or (_date(version.created) if version else None) or date.today()
+    issued = day_of(study.issued)
+    year = issued or (day_of(version.created) if version else None) or date.today()
     metadata: dict[str, Any] = {
         "identifiers": [{"identifier": study.id, "identifierType": "URL"}],
         "creators": [_datacite_creator(Creator.of(one)) for one in study.creators] or [{"name": ":unav"}],
@@ -157,7 +157,7 @@ def citation_cff(study: Study, snapshot: Snapshot, version: StudyVersion | None 
         content["identifiers"] = [{"type": "url", "value": version.iri, "description": "This version."}]
     if words := described(study):
         content["abstract"] = words
-    if issued := _date(study.issued):
+    if issued := day_of(study.issued):
         content["date-released"] = issued.isoformat()
     if study.licence == "https://creativecommons.org/licenses/by/4.0/":
         content["license"] = "CC-BY-4.0"
@@ -200,7 +200,7 @@ def schema_org(
         "identifier": [study.id, version.iri] if version else study.id,
         "url": study.id,
         "version": version.name if version else _version(snapshot, version),
-        "datePublished": issued.isoformat() if (issued := _date(study.issued)) else "",
+        "datePublished": issued.isoformat() if (issued := day_of(study.issued)) else "",
         "dateModified": version.created if version else "",
         "inLanguage": study.language,
         "license": study.licence if _is_web(study.licence) else "",
@@ -268,7 +268,7 @@ def _is_web(text: str) -> bool:
     return text.startswith(("https://", "http://"))
 
 
-def _date(text: str) -> date | None:
+def day_of(text: str) -> date | None:
     """The day that a text begins with, if it is one."""
     try:
         return date.fromisoformat(text[:10])

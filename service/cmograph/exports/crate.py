@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from cmograph.analysis.things import Study
-from cmograph.citation import Creator
+from cmograph.citation import Creator, day_of
 from cmograph.exports.linked import write_jsonld, write_nquads
 from cmograph.exports.material import SYNTHETIC, Material
 from cmograph.exports.references import write_bibtex
@@ -43,16 +43,16 @@ async def write_crate(material: Material) -> bytes:
 def _metadata(material: Material, files: dict[str, bytes]) -> dict[str, Any]:
     snapshot = material.casebook.snapshot
     licences = sorted({study.licence for study in material.studies if study.licence})
-    issued = max((study.issued for study in material.studies), default="")
+    issued = max(filter(None, (day_of(study.issued) for study in material.studies)), default=None)
     names = "; ".join(study.title for study in material.studies)
     root: dict[str, Any] = {
         "@id": "./",
         "@type": "Dataset",
         "name": f"cmograph: {names}",
         "description": f"{material.synthetic} Release {snapshot.release}, {snapshot.edition} edition.".strip(),
-        "datePublished": issued or "1970-01-01",
+        "datePublished": issued.isoformat() if issued else "1970-01-01",
         "creator": [{"@id": _person(one)} for one in _creators(material)],
-        "license": [{"@id": licence} for licence in licences],
+        "license": [{"@id": _licence(licence)} for licence in licences],
         "hasPart": [{"@id": name} for name in files],
         "about": [{"@id": study.id} for study in material.studies],
     }
@@ -74,7 +74,7 @@ def _metadata(material: Material, files: dict[str, bytes]) -> dict[str, Any]:
             root,
             *parts,
             *(_study(study) for study in material.studies),
-            *({"@id": licence, "@type": "CreativeWork", "name": licence} for licence in licences),
+            *({"@id": _licence(licence), "@type": "CreativeWork", "name": licence} for licence in licences),
             *({"@id": _person(one), "@type": "Person", "name": one.name} for one in _creators(material)),
             *(
                 {"@id": doi, "@type": "ScholarlyArticle", "identifier": doi}
@@ -102,3 +102,8 @@ def _creators(material: Material) -> list[Creator]:
 def _person(creator: Creator) -> str:
     """What a person goes by: an ORCID, or within this file; nothing may be told of one within another thing."""
     return creator.orcid or f"#person-{quote(creator.name, safe='')}"
+
+
+def _licence(licence: str) -> str:
+    """What a licence goes by: its address, or within this file; words are no identifier."""
+    return licence if licence.startswith(("https://", "http://")) else f"#licence-{quote(licence, safe='')}"
