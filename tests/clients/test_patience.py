@@ -140,6 +140,14 @@ def test_what_is_no_answer_of_cmograph_is_an_error_of_ours(answer: Answer, statu
         assert (refused.value.http_status, refused.value.document) == (status, {})
 
 
+@pytest.mark.parametrize(
+    "url", ["127.0.0.1:8000", "localhost:8000", "http://", "http://[::1", "ftp://localhost"]
+)
+def test_what_is_no_url_of_a_service_is_said_at_once(url: str) -> None:
+    with pytest.raises(ServiceError, match=r"is not the URL of a service\. Write http://"):
+        Client(url)
+
+
 def test_an_answer_that_breaks_off_is_not_passed_off_as_whole() -> None:
     with (
         scripted(Answer(200, b"id,title\r\n", whole=False)) as server,

@@ -73,11 +73,14 @@ class Client:
             timeout: seconds that an answer may take.
             patience: seconds to wait at most, in all, when the service is busy with what is asked (429, 503).
             page: how many items of a list to ask for at once, 1000 at most.
+
+        Raises:
+            ServiceError: the URL is none of a service.
         """
         headers = {"User-Agent": f"cmograph/{__version__}"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
-        self._http = httpx2.Client(base_url=url.rstrip("/"), headers=headers, timeout=timeout)
+        self._http = httpx2.Client(base_url=_address(url), headers=headers, timeout=timeout)
         self._patience = patience
         self._page = page
 
@@ -223,6 +226,18 @@ class Client:
             time.sleep(wait)
             left -= wait
         return response
+
+
+def _address(url: str) -> httpx2.URL:
+    try:
+        address = httpx2.URL(url.rstrip("/"))
+    except httpx2.InvalidURL:
+        address = httpx2.URL("")
+    if address.scheme not in ("http", "https") or not address.host:
+        raise ServiceError(
+            Problem(f"{url!r} is not the URL of a service.", "Write http://127.0.0.1:8000, say.")
+        )
+    return address
 
 
 def _parameters(narrowed: Mapping[str, Given]) -> Iterator[tuple[str, str]]:
