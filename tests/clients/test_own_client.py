@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import ClassVar
 
 import pytest
 
 from cmograph import resources
-from cmograph.client import Busy, Client, NotFound, Refused, ServiceError
+from cmograph.client import Busy, Client, NotFound, Refused, Rows, ServiceError
 from tests.api.conftest import Served, serving
 
 
@@ -83,6 +85,24 @@ def test_without_pandas_a_frame_says_what_to_install(client: Client, monkeypatch
     monkeypatch.setitem(sys.modules, "pandas", None)
     with pytest.raises(ServiceError, match="pip install pandas"):
         client.studies().frame()
+
+
+def test_a_frame_has_an_empty_list_where_there_is_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What makes the table is written down here: pandas is too heavy for the dev extra."""
+
+    class Table(list[dict[str, object]]):
+        attrs: ClassVar[dict[str, object]] = {}
+
+    monkeypatch.setitem(sys.modules, "pandas", SimpleNamespace(DataFrame=Table))
+    thing = {"id": "https://example.org/1", "label": "one", "kinds": []}
+    frame = Rows(
+        [{"roles": [thing], "level": thing, "said": None}, {"roles": [], "level": None, "said": []}]
+    ).frame()
+    assert [(row["roles"], row["roles_id"], row["roles_kinds"]) for row in frame] == [
+        (["one"], ["https://example.org/1"], [[]]),
+        ([], [], []),
+    ]
+    assert "level_kinds" not in frame[1], "of a thing that is not there nothing is told"
 
 
 def test_a_frame_has_words_and_iris_in_columns(client: Client) -> None:

@@ -51,7 +51,11 @@ class Rows(list[dict[str, Any]]):
             raise ServiceError(
                 Problem("pandas is not installed.", "Install it: pip install pandas")
             ) from error
-        table = pandas.DataFrame([_row(item) for item in self])
+        rows = [_row(item) for item in self]
+        several = {column for row in rows for column, value in row.items() if isinstance(value, list)}
+        for row in rows:  # of no things there are no IRIs: a list too, and no gap
+            row |= {column: [] for column in several - row.keys() if _of_nothing(row, column)}
+        table = pandas.DataFrame(rows)
         table.attrs.update(notices=list(self.notices), release=self.release, edition=self.edition)
         return table
 
@@ -71,6 +75,11 @@ def _row(item: Mapping[str, Any], before: str = "") -> dict[str, Any]:
         else:
             row[here] = value
     return row
+
+
+def _of_nothing(row: Mapping[str, Any], column: str) -> bool:
+    """Whether a column would tell more of things, of which the row has none."""
+    return any(row.get(column[:place]) == [] for place, letter in enumerate(column) if letter == "_")
 
 
 def _is_thing(value: object) -> bool:
