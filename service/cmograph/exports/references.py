@@ -13,9 +13,10 @@ from cmograph.exports.material import SYNTHETIC, Material
 __all__ = ["write_bibtex", "write_ris"]
 
 _SPECIAL = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#",
-    "_": r"\_", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
+    "\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}", "&": r"\&", "%": r"\%",
+    "$": r"\$", "#": r"\#", "_": r"\_", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
 }  # fmt: skip
+"""A brace has a name: BibTeX counts braces, also those that a backslash stands before."""
 _SPACE = re.compile(r"\s+")
 _AND = re.compile(r"(?:^|\s)and(?:\s|$)", re.I)
 _BRACES = re.compile(r"[{}\\]")
