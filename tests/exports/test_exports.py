@@ -7,6 +7,7 @@ import io
 import json
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,12 @@ from typer.testing import CliRunner
 
 from cmograph import resources
 from cmograph.analysis.casebook import Casebook
+from cmograph.analysis.reading import Reading
 from cmograph.cli import app
+from cmograph.engine import open_backend
 from cmograph.errors import InputError, QueryRefused, UnknownName
 from cmograph.exports import EXPORTS, export_named
+from cmograph.exports.material import Material
 from cmograph.readers import read_corpus
 from tests.exports.conftest import DEMONSTRATION, Exporting
 from tests.samples import needs_samples, sample
@@ -251,6 +255,18 @@ def test_json_ld_says_what_the_edition_says_and_nothing_else(export_open: Export
     held = Graph().parse(data=re.sub(rb" <[^>]*> \.$", b" .", export_open("nquads"), flags=re.M), format="nt")
     assert len(said) > 1000
     assert [statement for statement in said if statement not in held] == []
+
+
+def test_a_study_is_found_by_its_iri_whatever_it_is_called(demonstration: Path) -> None:
+    """An update may give it another identifier, with a space or that of another study."""
+    with open_backend(demonstration) as backend:
+        book = backend.run((reading := Reading(backend.backend)).casebook())
+        written = []
+        for name in (PUBLISHED, "my review", DEMONSTRATION):
+            study = replace(book.find_study(PUBLISHED), name=name)
+            material = Material(reading, replace(book, studies={study.id: study}), (study,))
+            written.append(backend.run(export_named("nquads").make(material)))
+    assert written[0].count(b"\n") > 100 and written == [written[0]] * 3
 
 
 def test_a_crate_lists_what_it_holds(export_open: Exporting) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from cmograph.vocabulary import REALIST
+from cmograph.vocabulary import GRAPH, ID, REALIST
 
 __all__ = [
     "Annotation",
@@ -294,3 +294,8 @@ class Study:
     programme: str
     place: str
     interviewed: Mapping[str, int]
+
+    @property
+    def graph(self) -> str:
+        """The IRI of its named graph, which goes by its own IRI: what it is called by can be written anew."""
+        return GRAPH + self.id.removeprefix(ID)

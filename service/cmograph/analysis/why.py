@@ -132,7 +132,7 @@ async def _work(reading: Reading, asked: WhyParameters) -> list[Explanation]:
             Problem(f"{asked.subject!r} belongs to no evaluation here.", "Name a thing of a study.")
         )
     try:
-        graph, node = NamedNode(f"{GRAPH}study/{study.name}"), NamedNode(thing)
+        graph, node = NamedNode(study.graph), NamedNode(thing)
     except ValueError:
         raise InputError(Problem(f"{asked.subject!r} is not an IRI.", "Write it in full.")) from None
     said = await reading.rows(_ASSERTED, {"graph": str(graph)})

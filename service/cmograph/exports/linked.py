@@ -235,8 +235,8 @@ async def write_nquads(material: Material) -> bytes:
     backend, tag = material.reading.backend, material.casebook.snapshot.tag
     for study in material.studies:
         named = {
-            f"{GRAPH}study/{study.name}": "",
-            f"{GRAPH}study/{study.name}/evidence": "",
+            study.graph: "",
+            f"{study.graph}/evidence": "",
             f"{GRAPH}inferred": study.id,
         }
         for graph, below in named.items():
