@@ -42,6 +42,13 @@ def test_it_asks_what_the_service_answers(client: Client) -> None:
     assert client.export("ris", "mcleish-2024").startswith(b"TY  - JOUR")
 
 
+@pytest.mark.parametrize("listing", ["inquiries", "questions", "exports"])
+def test_what_can_be_asked_is_a_list_like_others(client: Client, listing: str) -> None:
+    found = client.inquire(listing)
+    assert all(one["title"] for one in found) and len(found) > 10
+    assert (found.notices, found.release) == ((), "")
+
+
 def test_what_is_refused_says_why(client: Client) -> None:
     with pytest.raises(ServiceError, match="social comparison") as refused:
         client.configurations(mechanism="social comparisn")

@@ -135,7 +135,7 @@ class Client:
             try:
                 for content in self._pages(inquiry, narrowed):
                     rows += content["items"]
-                    rows.tell(content["notices"], content["release"], content["edition"])
+                    rows.tell(*_about(content))
                 break
             except ReleaseChanged:
                 if reading == _MOST_READINGS:
@@ -156,7 +156,7 @@ class Client:
         content = _content(
             self._get(f"/questions/{quote(question, safe='')}", {**narrowed, "format": "json"})
         )
-        return Rows(content["items"], content["notices"], content["release"], content["edition"])
+        return Rows(content["items"], *_about(content))
 
     def sparql(self, query: str) -> Rows:
         """A SELECT or ASK query; each row's values as text."""
@@ -188,7 +188,7 @@ class Client:
                 raise ServiceError(Problem(f"The next page of {path} is said to be at another service."))
             response = self._send("GET", url)
             content = _content(response)
-            if content["release"] != first["release"]:
+            if content.get("release") != first.get("release"):
                 raise ReleaseChanged(
                     Problem("Another release is served since the first page was read.", "Ask again.")
                 )
@@ -246,6 +246,11 @@ def _parameters(narrowed: Mapping[str, Given]) -> Iterator[tuple[str, str]]:
         yield from (
             (name, str(value).lower() if isinstance(value, bool) else str(value)) for value in several
         )
+
+
+def _about(content: Mapping[str, Any]) -> tuple[Sequence[str], str, str]:
+    """What must be shown with a list, its release and its edition: of what can be asked there is nothing to tell."""
+    return content.get("notices", ()), content.get("release", ""), content.get("edition", "")
 
 
 def _content(response: httpx2.Response, needed: str = "items") -> dict[str, Any]:
