@@ -114,9 +114,11 @@ def _version(
 def serve(
     store: StoreOption = None,
     host: Annotated[str | None, typer.Option(help="The address to listen on.", metavar="H")] = None,
-    port: Annotated[int | None, typer.Option(help="The port; 0 takes any free one.")] = None,
+    port: Annotated[
+        int | None, typer.Option(help="The port; 0 takes any free one.", min=0, max=65535)
+    ] = None,
     workers: Annotated[
-        int | None, typer.Option(help="Queries that run at once; twice as many may be long.", min=1)
+        int | None, typer.Option(help="Queries that run at once; twice as many may be long.", min=1, max=256)
     ] = None,
 ) -> None:
     """Serve the current release; without a store, the bundled demonstration.

@@ -231,6 +231,14 @@ def test_inspect_refuses_what_it_cannot_read(tmp_path: Path) -> None:
     assert ".qdpx" in refused.stderr
 
 
+@pytest.mark.parametrize("option", [("--port", "99999"), ("--port", "-1"), ("--workers", "257")])
+def test_serve_takes_what_the_settings_take(store: Path, option: tuple[str, str]) -> None:
+    """As CMOGRAPH_PORT does; a port above 65535 would be another: what is left of it in 16 bits."""
+    refused = cmograph("serve", "--store", store, *option)
+    assert refused.returncode == 2
+    assert option[0] in refused.stderr
+
+
 def test_serve_serves_a_store_and_stops_when_asked(store: Path) -> None:
     with serving("--store", store) as address, urllib.request.urlopen(f"{address}/health") as answer:
         assert answer.status == 200
