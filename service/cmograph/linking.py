@@ -91,7 +91,7 @@ def add_map(app: typer.Typer) -> None:
             checked = check_targets(known.mappings, vocabularies, output.name)
             if known.problems or checked.problems:
                 raise InputError(*known.problems, *checked.problems)
-            held, metadata = known.mappings, dict(known.metadata)
+            held, metadata = known.mappings, dict(known.metadata) or metadata
             prefixes = {**prefixes, **known.prefixes}
         have = {(one.subject, one.object) for one in held}
         proposed = [

@@ -188,6 +188,14 @@ def test_the_command_keeps_what_people_decided(tmp_path: Path) -> None:
     assert out.read_bytes() == again, "what was proposed is not proposed again"
 
 
+def test_the_command_describes_a_table_that_does_not_describe_itself(tmp_path: Path) -> None:
+    """SSSOM asks for an id and a licence of every table; one without a header, or an empty file, has neither."""
+    out = tmp_path / "mappings.sssom.tsv"
+    out.touch()
+    assert CliRunner().invoke(app, ["map", str(DEMONSTRATION), "-o", str(out)]).exit_code == 0
+    assert read_sssom(out).metadata.keys() == {"mapping_set_id", "mapping_set_title", "license"}
+
+
 def test_the_command_keeps_what_it_does_not_know(tmp_path: Path) -> None:
     """Other columns of SSSOM, the prefixes that they use, and metadata that YAML would take for numbers."""
     out = tmp_path / "mappings.sssom.tsv"
