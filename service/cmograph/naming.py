@@ -1,10 +1,11 @@
-"""How messages name things: shortly, and by the file and row where they are written."""
+"""How things are named: in messages, shortly and by file and row; in tables, as whoever types a name sees it."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 
-__all__ = ["Locate", "local_name", "nowhere", "readable"]
+__all__ = ["Locate", "local_name", "nowhere", "readable", "tidy"]
 
 Locate = Callable[[str], tuple[str, int | None]]
 """The file and row where a thing, given by its IRI, is written; ("", None) where nobody knows."""
@@ -27,3 +28,8 @@ def readable(iri: str) -> str:
 def local_name(iri: str) -> str:
     """The end of an IRI, after its last `#` or `/`; the whole of one that ends in either."""
     return iri.rpartition("#")[2].rpartition("/")[2] or iri
+
+
+def tidy(name: str) -> str:
+    """A name as it compares, by what a person sees of it: no white space around it, accents composed (NFC)."""
+    return unicodedata.normalize("NFC", name.strip())

@@ -55,6 +55,19 @@ def test_the_template_is_a_study(folder: Path, ontology: Ontology) -> None:
     assert study.locate(study.iri) == ("study.toml", None)
 
 
+@pytest.mark.parametrize("written", [" Geho\u0308rt ", "Gehört\u00a0"])
+def test_names_compare_as_they_are_seen(folder: Path, ontology: Ontology, written: str) -> None:
+    """A coded file may hold white space around a name, or accents apart, that nobody sees who types it."""
+    change(folder / "interviews.qde", 'name="Heard out"', f'name="{written}"')
+    change(folder / "interviews.qde", 'name="Interview 1 (synthetic)"', f'name="{written}"')
+    for file in ("codes.csv", "configurations.csv"):
+        change(folder / file, "Mechanisms > Heard out", "Mechanisms > Gehört")
+    change(folder / "participants.csv", "Interview 1 (synthetic)", "Geho\u0308rt")
+    change(folder / "study.toml", "withdrawn = []", 'withdrawn = ["Gehört "]')
+    study = read_study(folder, ontology)
+    match_study(study, [read_corpus(file) for file in study.interviews])
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "row", "what", "remedy"),
     [

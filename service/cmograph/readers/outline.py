@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from cmograph.naming import tidy
 from cmograph.readers.archive import Container
 from cmograph.readers.names import Guids, UniqueNames
 from cmograph.readers.project import Project
@@ -135,9 +136,10 @@ class _Outline:
         self._guids.add(guid_of(element))
 
     def _name(self, element: Element, otherwise: str) -> str:
-        wanted = element.get("name") or otherwise
+        given = tidy(element.get("name", ""))
+        wanted = given or otherwise
         name = self._unique.take(wanted)
-        if name != wanted and element.get("name"):
+        if name != wanted and given:
             self._report.find(
                 f"Two sources have the name {wanted!r}; the later is read as {name!r}.",
                 "Give each source a name of its own.",

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
 from cmograph.corpus import Case, Code, Link, Memo
+from cmograph.naming import tidy
 from cmograph.readers.archive import Container
 from cmograph.readers.names import UniqueNames
 from cmograph.readers.project import Project, content_of, variable_values
@@ -110,7 +111,7 @@ class Sections:
             waiting += [(code, path) for code in reversed(list(children(element, "Code")))]
 
     def _take_code(self, element: Element, above: tuple[str, ...], names: UniqueNames) -> tuple[str, ...]:
-        guid, wanted = guid_of(element), element.get("name") or "unnamed code"
+        guid, wanted = guid_of(element), tidy(element.get("name", "")) or "unnamed code"
         if guid in self._project.case_guids:
             path = (*above, wanted)
             self._report.drop(
@@ -149,7 +150,7 @@ class Sections:
 
     def _take_variables(self, section: Element) -> None:
         for variable in children(section, "Variable"):
-            self._project.variables[guid_of(variable)] = variable.get("name", "")
+            self._project.variables[guid_of(variable)] = tidy(variable.get("name", ""))
         self._report.keep("variable", len(self._project.variables))
 
     def _take_cases(self, section: Element) -> None:
@@ -161,16 +162,17 @@ class Sections:
             ]
             wanted += [self._selections.get(target_of(ref), "") for ref in children(case, "SelectionRef")]
             sources = tuple(dict.fromkeys(name for name in [*wanted, *self._in_case.get(guid, ())] if name))
-            given = case.get("name") or (sources[0] if sources else "") or "unnamed case"
+            own = tidy(case.get("name", ""))
+            given = own or (sources[0] if sources else "") or "unnamed case"
             name = unique.take(given)
-            if name != given and case.get("name"):
+            if name != given and own:
                 self._report.find(f"Two cases have the name {given!r}; the later is read as {name!r}.")
             if not all(wanted):
                 self._report.downgrade(
                     "case", f"Case {name!r} names a source that is not there.", row=row_of(case)
                 )
             values = variable_values(self._project, case)
-            if not case.get("name"):  # MAXQDA, Quirkos: it is there only to carry the sources' variables
+            if not own:  # MAXQDA, Quirkos: it is there only to carry the sources' variables
                 for source in sources:
                     self._project.case_variables.setdefault(source, {}).update(values)
             codes = len(list(children(case, "CodeRef")))

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from cmograph.corpus import Code, Coder, Coding, Corpus, Memo, Original, Source, Span, Verification
 from cmograph.errors import CodedFileError, Problem
+from cmograph.naming import tidy
 from cmograph.readers.names import UniqueNames
 from cmograph.readers.positions import Position, find_quote
 from cmograph.readers.report import ReadReport
@@ -67,7 +68,7 @@ def read_taguette(path: Path, digest: str) -> Corpus:
         codes = _codes(database, report)
         unique = UniqueNames()
         names = {
-            key: unique.take(_words(name) or "unnamed document")
+            key: unique.take(tidy(_words(name)) or "unnamed document")
             for key, name in database.execute("SELECT id, name FROM documents ORDER BY id")
         }
         log = _log(database)
@@ -145,7 +146,7 @@ def _codes(database: sqlite3.Connection, report: ReadReport) -> dict[int, Code]:
     unique = UniqueNames()
     codes: dict[int, Code] = {}
     for key, path, description in database.execute("SELECT id, path, description FROM tags ORDER BY id"):
-        wanted = _words(path) or "unnamed tag"
+        wanted = tidy(_words(path)) or "unnamed tag"
         name = unique.take(wanted)
         if name != wanted:
             report.find(f"Two tags have the name {wanted!r}; the later is read as {name!r}.")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cmograph.errors import StudyError, nearest
+from cmograph.naming import tidy
 from cmograph.ntriples import slug
 from cmograph.ontology import Ontology
 from cmograph.study.checking import Checking
@@ -122,10 +123,10 @@ class _Reading:
             disclosure=self._check.word(
                 "study.toml", None, "default", str(disclosure.get("default", "project")), _DISCLOSURES
             ),
-            withdrawn=frozenset(_strings(disclosure.get("withdrawn"))),
+            withdrawn=frozenset(map(tidy, _strings(disclosure.get("withdrawn")))),
             minimum_cell=self._minimum_cell(disclosure),
             cases_are_participants=self._flag(people, "cases"),
-            role_variable=str(people.get("role_variable", "")),
+            role_variable=tidy(str(people.get("role_variable", ""))),
             interviews=self._interviews(files, kind),
             components=self._tables.components,
             codes=codes,

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from cmograph.errors import nearest
+from cmograph.naming import tidy
 from cmograph.ntriples import slug
 from cmograph.study.checking import Checking
 from cmograph.study.model import (
@@ -86,7 +87,7 @@ class StudyTables:
         mappings = []
         seen: set[tuple[str, ...]] = set()
         for row in table.rows:
-            path = tuple(part.strip() for part in row["code"].split(" > "))
+            path = tuple(tidy(part) for part in row["code"].split(" > "))
             role = self._check.choice(
                 row.file, row.number, "role", row["role"].lower(), (*_BELOW, *_OTHER_ROLES)
             )
@@ -290,8 +291,8 @@ class StudyTables:
                 found.append(EvidenceReference(stance, statement=statement))
                 continue
             code, at, source = entry.partition(" @ ")
-            path = tuple(part.strip() for part in code.split(" > "))
-            found.append(EvidenceReference(stance, path, source.strip() if at else ""))
+            path = tuple(tidy(part) for part in code.split(" > "))
+            found.append(EvidenceReference(stance, path, tidy(source) if at else ""))
         return found
 
     def participants(self, name: object) -> tuple[Participant, ...]:
@@ -312,7 +313,7 @@ class StudyTables:
             place = Place(row.file, row.number)
             found.append(
                 Participant(
-                    row["source"],
+                    tidy(row["source"]),
                     row["participant"],
                     roles[0] if roles else "",
                     deliveries,
