@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 
-__all__ = ["Locate", "local_name", "nowhere", "readable", "tidy"]
+__all__ = ["Locate", "code_path", "local_name", "nowhere", "readable", "tidy"]
 
 Locate = Callable[[str], tuple[str, int | None]]
 """The file and row where a thing, given by its IRI, is written; ("", None) where nobody knows."""
@@ -33,3 +33,8 @@ def local_name(iri: str) -> str:
 def tidy(name: str) -> str:
     """A name as it compares, by what a person sees of it: no white space around it, accents composed (NFC)."""
     return unicodedata.normalize("NFC", name.strip())
+
+
+def code_path(written: str) -> tuple[str, ...]:
+    """The parts of a code's path as tables write it, joined by " > ". Each compares as a name does."""
+    return tuple(tidy(part) for part in written.split(" > "))

@@ -67,6 +67,32 @@ def test_codes_and_sources_of_one_name_stay_two(tmp_path: Path) -> None:
     assert "Two sources have the name 'Talk'" in said
 
 
+def test_a_name_that_looks_like_a_path_is_one(tmp_path: Path) -> None:
+    """Tables write paths joined by " > ": a code could not be named there otherwise, or be taken for another."""
+    nested = f'<Code guid="{guid(100)}" name="Trust"><Code guid="{guid(101)}" name="In peers"/></Code>'
+    more = f'<Code guid="{guid(102)}" name="Trust &gt; In peers"/><Code guid="{guid(103)}" name="Hope &gt;  Of rest"/>'
+    corpus, _ = read(tmp_path, f"<CodeBook><Codes>{nested}{more}</Codes></CodeBook>")
+    assert [code.path for code in corpus.codes] == [
+        ("Trust",),
+        ("Trust", "In peers"),
+        ("Trust", "In peers (2)"),
+        ("Hope", "Of rest"),
+    ]
+
+
+def test_a_tag_that_looks_like_a_path_is_one(tmp_path: Path) -> None:
+    more = (
+        "INSERT INTO tags VALUES (2, 'trust > in peers', '')",
+        "INSERT INTO tags VALUES (3, 'trust >  in peers ', '')",
+    )
+    corpus = read_corpus(database(tmp_path / "paths.sqlite3", *TAGUETTE, *more))
+    assert [code.path for code in corpus.codes] == [
+        ("trust",),
+        ("trust", "in peers"),
+        ("trust", "in peers (2)"),
+    ]
+
+
 def test_cases_of_one_name_stay_two_and_name_a_source_once(tmp_path: Path) -> None:
     reference = f'<SourceRef targetGUID="{guid(200)}"/>'
     corpus, _ = read(

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
 from cmograph.corpus import Case, Code, Link, Memo
-from cmograph.naming import tidy
+from cmograph.naming import code_path, tidy
 from cmograph.readers.archive import Container
 from cmograph.readers.names import UniqueNames
 from cmograph.readers.project import Project, content_of, variable_values
@@ -101,30 +100,31 @@ class Sections:
         self._report.keep("coder", len(self._project.users))
 
     def _take_codes(self, section: Element) -> None:
-        taken: defaultdict[tuple[str, ...], UniqueNames] = defaultdict(UniqueNames)
+        taken = UniqueNames()
         # By hand, not by recursion: the file decides how deep codes are.
         waiting: list[tuple[Element, tuple[str, ...]]] = [(codes, ()) for codes in children(section, "Codes")]
         while waiting:
             element, path = waiting.pop()
             if local(element) == "Code":
-                path = self._take_code(element, path, taken[path])
+                path = self._take_code(element, path, taken)
             waiting += [(code, path) for code in reversed(list(children(element, "Code")))]
 
     def _take_code(self, element: Element, above: tuple[str, ...], names: UniqueNames) -> tuple[str, ...]:
         guid, wanted = guid_of(element), tidy(element.get("name", "")) or "unnamed code"
+        # A name may look like a path: it is read as one, for a table could not tell it from one.
+        whole = " > ".join(code_path(" > ".join((*above, wanted))))
         if guid in self._project.case_guids:
-            path = (*above, wanted)
             self._report.drop(
                 "code",
-                f"Code {' > '.join(path)!r} is a case written as a code too.",
+                f"Code {whole!r} is a case written as a code too.",
                 "It is read as a case.",
                 row_of(element),
             )
-            return path
-        path = (*above, names.take(wanted))
-        if path[-1] != wanted:
+            return code_path(whole)
+        path = code_path(names.take(whole))
+        if path != code_path(whole):
             self._report.find(
-                f"Two codes have the path {' > '.join((*above, wanted))!r}; the later is read as {path[-1]!r}.",
+                f"Two codes have the path {whole!r}; the later is read as {path[-1]!r}.",
                 "Rename or merge one of them in the tool that wrote the file.",
                 row_of(element),
             )

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from cmograph.corpus import Code, Coder, Coding, Corpus, Memo, Original, Source, Span, Verification
 from cmograph.errors import CodedFileError, Problem
-from cmograph.naming import tidy
+from cmograph.naming import code_path, tidy
 from cmograph.readers.names import UniqueNames
 from cmograph.readers.positions import Position, find_quote
 from cmograph.readers.report import ReadReport
@@ -146,11 +146,11 @@ def _codes(database: sqlite3.Connection, report: ReadReport) -> dict[int, Code]:
     unique = UniqueNames()
     codes: dict[int, Code] = {}
     for key, path, description in database.execute("SELECT id, path, description FROM tags ORDER BY id"):
-        wanted = tidy(_words(path)) or "unnamed tag"
+        wanted = " > ".join(code_path(_words(path))) or "unnamed tag"
         name = unique.take(wanted)
         if name != wanted:
             report.find(f"Two tags have the name {wanted!r}; the later is read as {name!r}.")
-        codes[key] = Code((name,), _words(description))
+        codes[key] = Code(code_path(name), _words(description))
     return codes
 
 

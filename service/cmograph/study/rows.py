@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from cmograph.errors import nearest
-from cmograph.naming import tidy
+from cmograph.naming import code_path, tidy
 from cmograph.ntriples import slug
 from cmograph.study.checking import Checking
 from cmograph.study.model import (
@@ -87,7 +87,7 @@ class StudyTables:
         mappings = []
         seen: set[tuple[str, ...]] = set()
         for row in table.rows:
-            path = tuple(tidy(part) for part in row["code"].split(" > "))
+            path = code_path(row["code"])
             role = self._check.choice(
                 row.file, row.number, "role", row["role"].lower(), (*_BELOW, *_OTHER_ROLES)
             )
@@ -291,8 +291,7 @@ class StudyTables:
                 found.append(EvidenceReference(stance, statement=statement))
                 continue
             code, at, source = entry.partition(" @ ")
-            path = tuple(tidy(part) for part in code.split(" > "))
-            found.append(EvidenceReference(stance, path, tidy(source) if at else ""))
+            found.append(EvidenceReference(stance, code_path(code), tidy(source) if at else ""))
         return found
 
     def participants(self, name: object) -> tuple[Participant, ...]:
