@@ -72,6 +72,14 @@ def test_names_compare_as_they_are_seen(folder: Path, ontology: Ontology, writte
     ("file", "old", "new", "row", "what", "remedy"),
     [
         ("codes.csv", "Context factor", "Contxt factor", 2, "'Contxt factor'", "context factor"),
+        (
+            "codes.csv",
+            "Outcomes > No different",
+            "Contexts > 受診 1,context,,,,,\nContexts > 孤立 1,context,,,,,\nOutcomes > No different",
+            7,
+            "'受診 1' (row 6) and '孤立 1' come to one component, '1'",
+            "column component",
+        ),
         ("codes.csv", ",resource,", ",resurce,", 3, "'resurce'", "resource"),
         ("codes.csv", ",refutes,", ",refuses,", 6, "'refuses'", "refutes"),
         (

@@ -86,6 +86,7 @@ class StudyTables:
         )
         mappings = []
         seen: set[tuple[str, ...]] = set()
+        implied: dict[str, tuple[str, int]] = {}
         for row in table.rows:
             path = code_path(row["code"])
             role = self._check.choice(
@@ -102,6 +103,13 @@ class StudyTables:
             component = ""
             if role in _BELOW:
                 component = row["component"] or slug(path[-1])
+                name, first = path[-1], row.number
+                if not row["component"]:
+                    name, first = implied.setdefault(component, (name, first))
+                if name.casefold() != path[-1].casefold():
+                    what = f"The codes {name!r} (row {first}) and {path[-1]!r} come to one component, {component!r}."
+                    remedy = "Give each an id in the column component: one id if they stand for the same, else two."
+                    self._check.problem(row.file, row.number, what, remedy)
                 self._component(row, component, role, row["wording"] or path[-1])
             mappings.append(
                 CodeMapping(path, role, component, Stance(stance or "supports"), Place(row.file, row.number))
