@@ -233,3 +233,17 @@ def test_each_source_begins_with_its_type(folder: Path, ontology: Ontology) -> N
         if line.endswith(f"<{REALIST.Source}> ."):
             subject = line.split(" ", 1)[0]
             assert all(subject not in earlier.split(" ", 1)[0] for earlier in lines[:number])
+
+
+def test_texts_in_another_script_stay_apart(folder: Path, ontology: Ontology) -> None:
+    """An IRI holds ASCII letters and digits, and two mitigations may share all that they have of these."""
+    change(
+        folder / "configurations.csv",
+        "Outcomes > No different,,,",
+        "Outcomes > No different,,研修を2回; 相談員2人; कि 2; का 2; Train staff; train staff.,",
+    )
+    change(folder / "theories.csv", "interviews.,", "interviews.,社会学習 1; 愛着 1")
+    found = triples(write(folder, ontology).study)
+    for kind, count in ((REALIST.Mitigation, 5), (REALIST.SubstantiveTheory, 2)):
+        things = {t.subject for t in found if t.predicate.value == RDF.type and t.object == NamedNode(kind)}
+        assert len(things) == count

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from cmograph.corpus import Corpus
-from cmograph.ntriples import digest, slugs
+from cmograph.ntriples import digest, slug, slugs
 from cmograph.study import Study
 
 __all__ = ["Names"]
@@ -24,6 +26,8 @@ class Names:
         self._sources = slugs(name for corpus in corpora for name in corpus.source_names)
         self._coders = slugs({coder.name for corpus in corpora for coder in corpus.coders})
         self._participants = slugs(participants)
+        self._mitigations = _apart(text for one in study.configurations for text in one.mitigations)
+        self._behind = _apart(name for theory in study.theories for name in theory.substantive)
 
     def below(self, *parts: str) -> str:
         """What hangs below the study by these parts, each fit for an IRI."""
@@ -56,3 +60,20 @@ class Names:
     def theory(self, id: str) -> str:
         """A programme theory."""
         return self.below("theory", id)
+
+    def mitigation(self, text: str) -> str:
+        """A mitigation."""
+        return self.below("mitigation", self._mitigations[text])
+
+    def substantive_theory(self, name: str) -> str:
+        """A theory behind a programme theory."""
+        return self.below("substantive-theory", self._behind[name])
+
+
+def _apart(texts: Iterable[str]) -> dict[str, str]:
+    """A slug for each text: one for those that differ by capitals or punctuation only, else different ones."""
+    told_apart, letters = slugs(texts), defaultdict[str, set[str]](set)
+    for text in told_apart:
+        read = unicodedata.normalize("NFC", text.casefold())
+        letters[slug(text)].add("".join(one for one in read if unicodedata.category(one)[0] in "LMN"))
+    return {text: slug(text) if len(letters[slug(text)]) == 1 else one for text, one in told_apart.items()}

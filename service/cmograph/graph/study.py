@@ -123,7 +123,7 @@ class _Lines:
         if theory.revises:
             yield triple(this, f"<{REALIST.revises}>", self._names.theory(theory.revises))
         for name in theory.substantive:
-            behind = self._names.below("substantive-theory", slug(name))
+            behind = self._names.substantive_theory(name)
             yield triple(this, f"<{REALIST.drawsOn}>", behind)
             yield triple(behind, f"<{RDF.type}>", f"<{REALIST.SubstantiveTheory}>")
             yield triple(behind, f"<{RDFS.label}>", literal(name))
@@ -147,7 +147,7 @@ class _Lines:
         yield from self.iris(this, REALIST.concernsRole, one.roles)
         yield from self.iris(this, REALIST.level, (one.level,))
         for text in one.mitigations:
-            mitigation = names.below("mitigation", slug(text))
+            mitigation = names.mitigation(text)
             yield triple(this, f"<{REALIST.mitigatedBy}>", mitigation)
             yield triple(mitigation, f"<{RDF.type}>", f"<{REALIST.Mitigation}>")
             yield triple(mitigation, f"<{RDFS.label}>", literal(text))
