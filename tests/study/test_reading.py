@@ -144,6 +144,8 @@ def test_names_compare_as_they_are_seen(folder: Path, ontology: Ontology, writte
             "synthetic = false",
         ),
         ("participants.csv", "role,", "participant,", 1, "'participant' is there twice", "Keep one"),
+        ("participants.csv", "P02,", ",", 3, "has no id", "everybody an id"),
+        ("participants.csv", "P02,mother", "P02,mother; volunteer", 3, "more than one role", "one role"),
         ("participants.csv", "P02,mother", "P01,volunteer", 3, "another role in row 2", "one role"),
         ("participants.csv", "Interview 2", "Interview 1", 3, "has row 2 already", "one participant"),
         ("configurations.csv", ",Outcomes > No different,", ",statement: ,", 2, "says nothing", "own words"),

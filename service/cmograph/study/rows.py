@@ -316,6 +316,12 @@ class StudyTables:
             deliveries = self._check.names(
                 row.file, row.number, "delivery", row.list("delivery"), REALIST.DeliveryMode
             )
+            if not row["participant"]:
+                what = "The participant has no id, and would be one person with all who have none."
+                self._check.problem(row.file, row.number, what, "Give everybody an id, such as P01.")
+            if len(roles) > 1:
+                what = f"The participant {row['participant']!r} has more than one role."
+                self._check.problem(row.file, row.number, what, "Give one person one role.")
             attributes = {key: value for key, value in row.cells.items() if key not in fixed and value}
             place = Place(row.file, row.number)
             found.append(
