@@ -15,7 +15,7 @@ from cmograph.graph import StudyGraphs, write_study
 from cmograph.ontology import Ontology, load_ontology
 from cmograph.readers import read_corpus
 from cmograph.study import read_study, write_template
-from cmograph.vocabulary import DCTERMS, OA, RDF, REALIST
+from cmograph.vocabulary import DCTERMS, OA, PPS, RDF, REALIST
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -247,3 +247,10 @@ def test_texts_in_another_script_stay_apart(folder: Path, ontology: Ontology) ->
     for kind, count in ((REALIST.Mitigation, 5), (REALIST.SubstantiveTheory, 2)):
         things = {t.subject for t in found if t.predicate.value == RDF.type and t.object == NamedNode(kind)}
         assert len(things) == count
+
+
+def test_a_person_of_two_interviews_is_all_that_both_rows_say(folder: Path, ontology: Ontology) -> None:
+    change(folder / "participants.csv", "P02", "P01")
+    found = triples(write(folder, ontology).evidence)
+    assert values(found, REALIST.attribute) == {"first baby: yes", "first baby: no"}
+    assert values(found, REALIST.receivedThrough) == {f"{PPS.NS}OneToOne", f"{PPS.NS}Group"}

@@ -6,7 +6,7 @@ codings go through here: what codings of one code in one source share is made on
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from cmograph.corpus import Coding, Corpus, Original, Source, Span, Verification
@@ -63,8 +63,11 @@ class EvidenceWriter:
 
     def people(self) -> Iterator[str]:
         """Everyone who speaks in a source: ahead of all sources, for one person may speak in several."""
+        records: dict[str, list[Person]] = {}
         for person in self._people.values():
-            yield from self._person(person)
+            records.setdefault(person.id, []).append(person)
+        for of_one in records.values():
+            yield from self._person(of_one)
 
     def corpus(self, corpus: Corpus) -> Iterator[str]:
         """What belongs to a coded file as a whole: its import, and its coders."""
@@ -99,19 +102,18 @@ class EvidenceWriter:
             yield from self._coder(name)
         yield from self._codings(corpus, source, subject, person, withdrawn)
 
-    def _person(self, person: Person) -> Iterator[str]:
+    def _person(self, records: Sequence[Person]) -> Iterator[str]:
+        """One person: all that any row or case says of them, as each of their sources has its own."""
+        person = records[0]
         subject = self._names.participant(person.id)
-        if subject in self._written:
-            return
-        self._written.add(subject)
         yield triple(subject, f"<{RDF.type}>", f"<{REALIST.Participant}>")
         yield triple(subject, f"<{DCTERMS.identifier}>", literal(person.id))
         yield triple(subject, f"<{REALIST.inEvaluation}>", self._names.study)
         if person.role:
             yield triple(subject, f"<{REALIST.hasRole}>", f"<{person.role}>")
-        for mode in person.deliveries:
+        for mode in dict.fromkeys(mode for one in records for mode in one.deliveries):
             yield triple(subject, f"<{REALIST.receivedThrough}>", f"<{mode}>")
-        for name, value in sorted(person.attributes.items()):
+        for name, value in sorted({pair for one in records for pair in one.attributes.items()}):
             yield triple(subject, f"<{REALIST.attribute}>", literal(f"{name}: {value}"))
 
     def _coder(self, name: str) -> Iterator[str]:
