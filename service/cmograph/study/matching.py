@@ -38,13 +38,15 @@ def match_study(study: Study, corpora: Sequence[Corpus]) -> None:
         check_code(mapping.path, mapping.place.file, mapping.place.row)
     for configuration in study.configurations:
         stances: dict[tuple[tuple[str, ...], str], Stance] = {}
-        for reference in configuration.evidence:
+        # Those for all sources come first, as they hold in each.
+        for reference in sorted(configuration.evidence, key=lambda one: bool(one.source)):
             if not reference.code:
                 continue
-            before = stances.setdefault((reference.code, reference.source), reference.stance)
+            everywhere = stances.get((reference.code, ""), reference.stance)
+            before = stances.setdefault((reference.code, reference.source), everywhere)
             if before != reference.stance:
                 what = f"{configuration.id}: the code {' > '.join(reference.code)!r} both {before} and {reference.stance} it."
-                remedy = "Give what speaks against it a code of its own, or name single sources with @."
+                remedy = "Give what speaks against it a code of its own, or name every source of it with @."
                 problems.add(configuration.place.file, configuration.place.row, what, remedy)
             check_code(reference.code, configuration.place.file, configuration.place.row)
             if reference.source:
