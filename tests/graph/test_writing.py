@@ -15,7 +15,7 @@ from cmograph.graph import StudyGraphs, write_study
 from cmograph.ontology import Ontology, load_ontology
 from cmograph.readers import read_corpus
 from cmograph.study import read_study, write_template
-from cmograph.vocabulary import DCTERMS, OA, PPS, RDF, REALIST
+from cmograph.vocabulary import DCTERMS, OA, PPS, RDF, REALIST, SKOS
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -254,3 +254,20 @@ def test_a_person_of_two_interviews_is_all_that_both_rows_say(folder: Path, onto
     found = triples(write(folder, ontology).evidence)
     assert values(found, REALIST.attribute) == {"first baby: yes", "first baby: no"}
     assert values(found, REALIST.receivedThrough) == {f"{PPS.NS}OneToOne", f"{PPS.NS}Group"}
+
+
+def test_one_codebook_in_two_files_is_counted_once(folder: Path, ontology: Ontology) -> None:
+    project = folder / "interviews.qde"
+    other = project.read_text(encoding="utf-8").replace("(synthetic)", "(later)")
+    (folder / "later.qde").write_text(other, encoding="utf-8")
+    change(folder / "study.toml", '["interviews.qde"]', '["interviews.qde", "later.qde"]')
+    before = write(folder, ontology)
+    assert (before.counts["codes"], before.counts["unmapped codes"], before.counts["sources"]) == (8, 0, 4)
+    for file in (project, folder / "later.qde"):
+        change(file, '<Code guid="7d7f0000-0000-4000-8000-000000000004"', '<Code guid="0" name="New"/>\n<Code guid="7d7f0000-0000-4000-8000-000000000004"')  # fmt: skip
+    definition = 'name="New"><Description>What nobody had foreseen.</Description></Code>'
+    change(project, 'name="New"/>', definition)
+    after = write(folder, ontology, "after")
+    assert (after.counts["codes"], after.counts["unmapped codes"]) == (9, 1)
+    assert sum("not in the code map" in sentence for sentence in after.reports) == 1
+    assert values(triples(after.study), SKOS.definition) == {"What nobody had foreseen."}

@@ -185,7 +185,10 @@ class _Lines:
             yield triple(mechanism, f"<{REALIST.changesReasoning}>", self._names.component(id))
 
     def codebook(self, corpora: Sequence[Corpus], withheld: frozenset[tuple[str, ...]]) -> Iterator[str]:
-        codes = {code.path: code for corpus in corpora for code in corpus.codes}
+        codes: dict[tuple[str, ...], Code] = {}
+        for code in (code for corpus in corpora for code in corpus.codes):
+            if not codes.setdefault(code.path, code).description.strip():
+                codes[code.path] = code  # of one codebook in several files, the first definition counts
         if not codes:
             return
         this = self._names.codebook

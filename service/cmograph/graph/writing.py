@@ -96,7 +96,7 @@ def write_study(
         "configurations": len(study.configurations),
         "components": len(study.components),
         "sources": sum(len(corpus.source_names) for corpus in corpora),
-        "codes": sum(len(corpus.codes) for corpus in corpora),
+        "codes": len({code.path for corpus in corpora for code in corpus.codes}),
         "unmapped codes": len(unmapped),
         "codings": writer.codings,
     }

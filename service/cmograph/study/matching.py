@@ -117,8 +117,7 @@ def match_evidence(
 
 
 def unmapped_codes(study: Study, corpora: Sequence[Corpus]) -> list[tuple[str, ...]]:
-    """The codes that the code map does not name, in the codebook's order."""
+    """The codes that the code map does not name, in the codebook's order, each once."""
     mapped = {mapping.path for mapping in study.codes}
-    return [
-        code.path for corpus in corpora for code in corpus.codes if code.codable and code.path not in mapped
-    ]
+    codes = (code for corpus in corpora for code in corpus.codes)
+    return list(dict.fromkeys(code.path for code in codes if code.codable and code.path not in mapped))
