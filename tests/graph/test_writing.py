@@ -209,6 +209,19 @@ def test_names_of_people_and_sources_in_a_table_are_refused(
     assert name not in str(problem)
 
 
+def test_words_in_a_code_are_refused_in_the_file_that_has_it(folder: Path, ontology: Ontology) -> None:
+    project = folder / "interviews.qde"
+    other = project.read_text(encoding="utf-8").replace("(synthetic)", "(later)")
+    (folder / "later.qde").write_text(other, encoding="utf-8")
+    change(folder / "study.toml", '["interviews.qde"]', '["interviews.qde", "later.qde"]')
+    change(
+        folder / "later.qde", "</Codes>", '<Code guid="0" name="I had nobody to talk to all day"/></Codes>'
+    )
+    with pytest.raises(StudyError, match="A code's name repeats six words") as raised:
+        write(folder, ontology)
+    assert [problem.file for problem in raised.value.problems] == ["later.qde"]
+
+
 def test_who_signs_the_study_may_be_named(folder: Path, ontology: Ontology) -> None:
     change(folder / "study.toml", '["Your name"]', '["Coder A (synthetic)"]')
     change(folder / "configurations.csv", "then she feels calmer", "then Coder A (synthetic) finds her calm")

@@ -87,7 +87,7 @@ def write_study(
     progress.end()
     warnings = (*study.warnings, *match_evidence(study, corpora, claims.unmet))
     withheld = frozenset(text.path for text in repeated if text.kind == "definition")
-    _refuse_quotations(study, repeated)
+    _refuse_quotations(study, corpora, repeated)
     cell = max(minimum_cell, study.minimum_cell)
     with study_file.open("w", encoding="utf-8", newline="\n") as file:
         file.writelines(open_lines(study, corpora, names, claims, withheld, cell))
@@ -151,9 +151,10 @@ def _open_texts(study: Study, corpora: Sequence[Corpus]) -> Iterator[tuple[_Text
             yield _Text("definition", path=code.path), code.description
 
 
-def _refuse_quotations(study: Study, repeated: Iterable[_Text]) -> None:
+def _refuse_quotations(study: Study, corpora: Sequence[Corpus], repeated: Iterable[_Text]) -> None:
     _refuse(
         study,
+        corpora,
         (text for text in repeated if text.kind != "definition"),  # left out of the open edition instead
         "repeats six words or more of a transcript",
         "Say it in your own words: participants' words are not open.",
@@ -171,19 +172,21 @@ def _refuse_mentions(study: Study, corpora: Sequence[Corpus], participants: Iter
     private -= {name for mapping in study.mappings for name in (mapping.author, mapping.reviewer)}
     _refuse(
         study,
+        corpora,
         find_mentions(_open_texts(study, corpora), private),
         "names a source, a participant or a coder",
         "Take the name out: who took part and who coded is not open.",
     )
 
 
-def _refuse(study: Study, texts: Iterable[_Text], what: str, remedy: str) -> None:
+def _refuse(study: Study, corpora: Sequence[Corpus], texts: Iterable[_Text], what: str, remedy: str) -> None:
     problems = Problems()
+    files = {code.path: corpus.file for corpus in reversed(corpora) for code in corpus.codes}
     for text in sorted(set(texts), key=lambda text: (text.kind, text.id, text.path)):
         if text.kind in ("code", "definition"):
             part = "name" if text.kind == "code" else "definition"
             in_tool = "Change it in the tool that coded the file: the codebook is open."
-            problems.add(study.interviews[0].name, None, f"A code's {part} {what}.", in_tool)
+            problems.add(files[text.path], None, f"A code's {part} {what}.", in_tool)
         else:
             file, row = study.locate(f"{study.iri}/{text.kind}/{text.id}")
             problems.add(
