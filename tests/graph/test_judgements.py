@@ -104,6 +104,19 @@ def test_words_and_names_of_participants_are_refused(
     assert said not in str(problem)
 
 
+def test_what_a_mapping_says_is_refused_in_its_own_row(folder: Path, ontology: Ontology) -> None:
+    columns = "subject_id\tpredicate_id\tobject_id\tmapping_justification\tauthor_label\tcomment"
+    why = "semapv:ManualMappingCuration\tAnalyst A\tP01 says so"
+    row = f"component:calmer\tskos:closeMatch\tobo:GO_0000001\t{why}"
+    (folder / "own.sssom.tsv").write_text(f"{columns}\n{row}\n", encoding="utf-8")
+    settings = folder / "study.toml"
+    text = settings.read_text(encoding="utf-8").replace("[files]", '[files]\nmappings = "own.sssom.tsv"')
+    settings.write_text(text, encoding="utf-8")
+    with pytest.raises(StudyError, match="names a source") as raised:
+        write(folder, ontology)
+    assert [(problem.file, problem.row) for problem in raised.value.problems] == [("own.sssom.tsv", 2)]
+
+
 @pytest.mark.parametrize(
     ("file", "who"),
     [

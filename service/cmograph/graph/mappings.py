@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from cmograph.graph.names import Names
 from cmograph.mapping.targets import vocabulary_of
-from cmograph.ntriples import digest, iri, literal, triple, typed
+from cmograph.ntriples import iri, literal, triple, typed
 from cmograph.study import Study
+from cmograph.study.mappings import mapping_id
 from cmograph.vocabulary import DCTERMS, PPS, RDF, RDFS, REALIST, SSSOM, XSD
 
 __all__ = ["mapping_lines", "mapping_reports"]
@@ -23,7 +24,7 @@ def mapping_lines(study: Study, names: Names) -> Iterator[str]:
             continue
         if not one.negated:
             yield triple(iri(one.subject), f"<{one.predicate}>", iri(one.object))
-        this = names.below("mapping", digest(one.subject, one.predicate, one.object, str(one.negated)))
+        this = names.below("mapping", mapping_id(one))
         yield triple(this, f"<{RDF.type}>", f"<{SSSOM.Mapping}>")
         yield triple(this, f"<{REALIST.inEvaluation}>", names.study)
         yield triple(this, f"<{SSSOM.subject_id}>", iri(one.subject))

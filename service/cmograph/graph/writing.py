@@ -18,6 +18,7 @@ from cmograph.graph.support import Claims
 from cmograph.ontology import Ontology
 from cmograph.progress import SILENT, Progress
 from cmograph.study import Study, match_study
+from cmograph.study.mappings import mapping_id
 from cmograph.study.matching import match_evidence, unmapped_codes
 from cmograph.study.tables import Problems
 
@@ -144,7 +145,7 @@ def _open_texts(study: Study, corpora: Sequence[Corpus]) -> Iterator[tuple[_Text
     for mapping in study.mappings:
         if mapping.decided:  # what nobody signed is not written
             for text in (mapping.comment, mapping.object_label):
-                yield _Text("component", mapping.subject.rpartition("/")[2]), text
+                yield _Text("mapping", mapping_id(mapping)), text
     for corpus in corpora:
         for code in corpus.codes:
             yield _Text("code", path=code.path), code.path[-1]

@@ -12,17 +12,23 @@ from cmograph.mapping.sssom import ConceptMapping, read_sssom
 from cmograph.mapping.targets import check_targets
 from cmograph.mapping.vocabularies import Vocabulary, read_vocabulary
 from cmograph.naming import readable
+from cmograph.ntriples import digest
 from cmograph.ontology import Ontology
 from cmograph.study.checking import Checking
 from cmograph.study.model import Component
 from cmograph.vocabulary import ID, PPS, REALIST, SKOS
 
-__all__ = ["component_prefix", "read_mappings", "refuse_clashes"]
+__all__ = ["component_prefix", "mapping_id", "read_mappings", "refuse_clashes"]
 
 
 def component_prefix(study: str) -> dict[str, str]:
     """The prefix by which a study's table names its components: `component:ID`."""
     return {"component": f"{study}/component/"}
+
+
+def mapping_id(one: ConceptMapping) -> str:
+    """By what a mapping is known within its study: what it says of what."""
+    return digest(one.subject, one.predicate, one.object, str(one.negated))
 
 
 def read_mappings(

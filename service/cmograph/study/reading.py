@@ -13,8 +13,8 @@ from cmograph.ntriples import slug
 from cmograph.ontology import Ontology
 from cmograph.study.checking import Checking
 from cmograph.study.judgements import JudgementTables
-from cmograph.study.mappings import read_mappings
-from cmograph.study.model import Study
+from cmograph.study.mappings import mapping_id, read_mappings
+from cmograph.study.model import Place, Study
 from cmograph.study.rows import DETAILS, StudyTables
 from cmograph.vocabulary import ID, REALIST
 
@@ -100,6 +100,16 @@ class _Reading:
             self._tables.components,
             self._tables.mechanisms,
         )
+        mappings = read_mappings(
+            self._folder,
+            files.get("mappings"),
+            f"{ID}study/{about.get('id', '')}",
+            self._tables.components,
+            self._check.ontology,
+            self._check,
+            _strings(files.get("vocabularies")),
+        )
+        written = {f"mapping/{mapping_id(one)}": Place(str(files["mappings"]), one.row) for one in mappings}
         detail = str(about.get("detail", "primary" if kind == "interviews" else ""))
         study = Study(
             id=self._id(about),
@@ -136,16 +146,8 @@ class _Reading:
             confidence=judgements.confidence(files.get("confidence")),
             annotations=judgements.annotations(files.get("annotations")),
             decisions=judgements.decisions(files.get("decisions")),
-            mappings=read_mappings(
-                self._folder,
-                files.get("mappings"),
-                f"{ID}study/{about.get('id', '')}",
-                self._tables.components,
-                self._check.ontology,
-                self._check,
-                _strings(files.get("vocabularies")),
-            ),
-            places={**self._tables.places, **judgements.places},
+            mappings=mappings,
+            places={**self._tables.places, **judgements.places, **written},
         )
         if kind == "published" and not study.doi:
             self._check.problem(
