@@ -356,6 +356,14 @@ def test_what_is_not_kept_is_said(tmp_path: Path) -> None:
     assert all(finding.row == 1 for finding in corpus.report.findings)
 
 
+def test_a_line_that_the_parser_does_not_count_is_not_told(tmp_path: Path) -> None:
+    for lines, row in ((65_000, 65_001), (70_000, None)):
+        inside = "\n" * lines + text_source(200, "Talk", "One.", selection(300, 0, 3, coding(100)))
+        corpus, _ = read(tmp_path, f"<Sources>{inside}</Sources>")
+        (finding,) = (one for one in corpus.report.findings if "names a code" in one.what)
+        assert finding.row == row
+
+
 def test_regions_keep_their_page_and_corners(tmp_path: Path) -> None:
     region = f'<PDFSelection guid="{guid(300)}" page="3" firstX="1" firstY="2" secondX="9" secondY="8">{coding(100)}</PDFSelection>'
     _, (source,) = read(

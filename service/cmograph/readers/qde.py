@@ -47,6 +47,10 @@ SELECTIONS = {
 }
 
 
+_LINES_COUNTED = 0xFFFF
+"""libxml2 keeps an element's line in sixteen bits, and says this number for every later one."""
+
+
 def check_root(stream: IO[bytes], file: str) -> Element:
     """The root element, without its children: a Project, in XML that declares no document type.
 
@@ -119,9 +123,9 @@ def children(element: Element, *names: str) -> Iterator[Element]:
 
 
 def row_of(element: Element) -> int | None:
-    """The line of the XML where the element begins."""
+    """The line of the XML where the element begins; None past the lines that the parser counts."""
     line: object = element.sourceline  # whose type the stubs leave open
-    return line if isinstance(line, int) else None
+    return line if isinstance(line, int) and line < _LINES_COUNTED else None
 
 
 def child(element: Element, *names: str) -> Element | None:
