@@ -135,6 +135,36 @@ def test_what_is_noted_with_a_coding_is_its_memo(tmp_path: Path) -> None:
     assert source.codings[0].memo == "Here.\nWhy?"
 
 
+@pytest.mark.parametrize(
+    ("moments", "coders"),
+    [
+        (["2020-02-02T00:00:00Z", "2020-02-02T00:00:00Z"], {"Coder One"}),
+        (["2020-02-02T00:00:00Z", "2020-02-03T00:00:00Z"], {"Coder Two"}),
+        (["2020-02-02T00:00:00Z"], {"Coder Two"}),
+        (["", ""], {"Coder Two"}),
+    ],
+)
+def test_codings_are_stamped_where_several_have_one_moment(
+    moments: list[str], coders: set[str], tmp_path: Path
+) -> None:
+    """Else whoever is said to have coded has, and not who made the selection."""
+    made = ""
+    for day in (1, 2):
+        when = moments[day - 1] if day <= len(moments) else None
+        stamp = f' creationDateTime="{when}"' if when else ""
+        inside = "" if when is None else coding(100, 2).replace("<Coding", f"<Coding{stamp}")
+        begin = f'<PlainTextSelection creatingUser="{guid(1)}" creationDateTime="2020-01-0{day}T00:00:00Z"'
+        whole = selection(300 + day, 0, 3, inside or "<Description>Look again</Description>")
+        made += whole.replace("<PlainTextSelection", begin)
+    _, (source,) = read(
+        tmp_path,
+        f'<Users><User guid="{guid(1)}" name="Coder One"/><User guid="{guid(2)}" name="Coder Two"/></Users>'
+        f"<CodeBook><Codes>{codes('Trust')}</Codes></CodeBook>"
+        f"<Sources>{text_source(200, 'Talk', 'One.', made)}</Sources>",
+    )
+    assert {one.coder for one in source.codings} == coders
+
+
 def test_a_transcript_is_the_text_of_a_recording(tmp_path: Path) -> None:
     points = "".join(
         f'<SyncPoint guid="{guid(600 + n)}" timeStamp="{n}" position="{position}"/>'

@@ -74,6 +74,7 @@ class _Outline:
         self._guids = Guids()
         self._unique = UniqueNames()
         self._moments: dict[str, set[str]] = {"Coding": set(), "selection": set()}
+        self._codings = 0
         self._source = ""
         """The name of the source that is being passed."""
 
@@ -95,6 +96,7 @@ class _Outline:
             self.coded_with.add(target_of(element))
         elif name == "Coding" or name in SELECTIONS:
             self._guids.add(guid_of(element))
+            self._codings += name == "Coding"
             moments = self._moments["Coding" if name == "Coding" else "selection"]
             if len(moments) < 2:
                 moments.add(element.get("creationDateTime", ""))
@@ -105,7 +107,10 @@ class _Outline:
         """Say what is odd about the whole, and find the notes that are coded."""
         project = self._project
         codings, selections = self._moments["Coding"], self._moments["selection"]
-        project.one_coding_time = len(codings) == 1 and len(selections) > 1
+        # One coding has one moment by itself, and no moment is none that could be stamped.
+        project.one_coding_time = (
+            len(codings) == 1 and "" not in codings and self._codings > 1 and len(selections) > 1
+        )
         if "Cases" in self.sections:
             project.case_guids = {guid_of(case) for case in children(self.sections["Cases"], "Case")}
         codes: set[str] = set()

@@ -29,7 +29,7 @@ class Project:
         notes: a note's text by its GUID.
         coded_notes: the notes that are coded, by GUID, and the names under which they are read as sources.
         annotated: selections that a note is linked to.
-        one_coding_time: all codings carry one moment and selections do not: the exporter stamped them.
+        one_coding_time: several codings carry one moment and selections do not: the exporter stamped them.
     """
 
     origin: str = ""
