@@ -386,6 +386,23 @@ def test_what_is_not_kept_is_said(tmp_path: Path) -> None:
     assert all(finding.row == 1 for finding in corpus.report.findings)
 
 
+def test_what_is_coded_in_a_regions_own_text_is_kept(tmp_path: Path) -> None:
+    """A region of a PDF may hold its text, and that may be coded (Project.xsd, PDFSelectionType)."""
+    inside = f"<PlainTextContent>Trust me.</PlainTextContent>{selection(301, 0, 5, coding(100))}{coding(101)}"
+    region = f'<PDFSelection guid="{guid(300)}" page="1" firstX="1" firstY="2" secondX="3" secondY="4"><Representation guid="{guid(400)}">{inside}</Representation></PDFSelection>'
+    corpus, (source,) = read(
+        tmp_path,
+        f"<CodeBook><Codes>{codes('Trust', 'Hope')}</Codes></CodeBook>"
+        f'<Sources><PDFSource guid="{guid(200)}" name="Paper">{region}</PDFSource></Sources>',
+    )
+    assert {one.code: one.verification for one in source.codings} == {
+        ("Trust",): Verification.UNVERIFIABLE,
+        ("Hope",): Verification.UNVERIFIABLE,
+    }
+    assert corpus.report.tallies["coding"].seen == 2
+    assert corpus.report.tallies["selection"].dropped == 0
+
+
 def test_a_line_that_the_parser_does_not_count_is_not_told(tmp_path: Path) -> None:
     for lines, row in ((65_000, 65_001), (70_000, None)):
         inside = "\n" * lines + text_source(200, "Talk", "One.", selection(300, 0, 3, coding(100)))

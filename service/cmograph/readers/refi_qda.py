@@ -113,7 +113,7 @@ class _Reading:
         for part in children(element, "Coding"):
             self._code([part], _unplaced(None), None, "")
         for part in children(element, *SELECTIONS - {"PlainTextSelection"}):
-            self._select(part, _elsewhere(part), "")
+            self._select_region(part)
         self._note_twins(element, carrier)
         self._report.keep("source")
         if self._strangers:
@@ -204,6 +204,17 @@ class _Reading:
                 f"Source {self._name!r}{place}: the selection has no code and no note.",
                 row=row_of(selection),
             )
+
+    def _select_region(self, region: Element) -> None:
+        """Keep a region or a stretch of time, and what is coded in the text that it may have of its own."""
+        texts = list(children(region, "Representation"))
+        if child(region, "Coding") is not None or not any(
+            True for one in texts for _ in one.iter("{*}Coding")
+        ):
+            self._select(region, _elsewhere(region), "")
+        for text in texts:
+            self._code(list(children(text, "Coding")), _elsewhere(region), region, "")
+            self._code_unplaced(text)
 
     def _note_twins(self, element: Element, carrier: Element | None) -> None:
         """ATLAS.ti writes a selection of a PDF's text twice, under one GUID, each time with its codings."""
