@@ -353,6 +353,22 @@ def test_a_coded_note_is_a_source_too(tmp_path: Path) -> None:
     assert len(corpus.memos) == 2
 
 
+def test_coded_notes_of_one_guid_stay_two(tmp_path: Path) -> None:
+    notes = "".join(
+        f'<Note guid="{guid(700)}" name="{name}"><PlainTextContent>{name} said.</PlainTextContent>{inside}</Note>'
+        for name, inside in (
+            ("None", ""),
+            ("One", selection(701, 0, 3, coding(100))),
+            ("Two", selection(702, 0, 3, coding(100))),
+        )
+    )
+    corpus, sources = read(
+        tmp_path, f"<CodeBook><Codes>{codes('Trust')}</Codes></CodeBook><Notes>{notes}</Notes>"
+    )
+    assert corpus.source_names == ("One", "Two")
+    assert [(source.name, source.text) for source in sources] == [("One", "One said."), ("Two", "Two said.")]
+
+
 def test_links_and_cases_that_name_selections(tmp_path: Path) -> None:
     """Sources hold them, whatever the order of the sections."""
     corpus, _ = read(

@@ -51,8 +51,7 @@ def read_project(container: Container, report: ReadReport) -> Project:
         with container.project() as stream:
             passing = events(stream, report.file, ("start", "end"), (*SOURCES, *SELECTIONS, "CodeRef"))
             traces = _trace(passing, project, wanted)
-    for note in outline.coded_notes:
-        name = project.coded_notes[guid_of(note)]
+    for note, name in zip(outline.coded_notes, project.coded_notes, strict=True):
         for part in note.iter(*(f"{{*}}{selection}" for selection in SELECTIONS)):
             traces.selections.setdefault(guid_of(part), name)
     sections.take(traces.selections, traces.in_case)
@@ -130,7 +129,7 @@ class _Outline:
         for note in children(self.sections["Notes"], "Note") if "Notes" in self.sections else ():
             if next(note.iter("{*}Coding"), None) is not None:
                 name = self._name(note, "unnamed note")
-                project.coded_notes[guid_of(note)] = name
+                project.coded_notes.append(name)
                 project.source_names.append(name)
                 self.coded_notes.append(note)
 

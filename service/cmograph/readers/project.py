@@ -27,7 +27,7 @@ class Project:
         names_by_guid: a source's name; the first one's where a GUID is doubled.
         case_variables: by a source's name, the variables of cases without a name, which only carry them.
         notes: a note's text by its GUID.
-        coded_notes: the notes that are coded, by GUID, and the names under which they are read as sources.
+        coded_notes: the names under which the notes that are coded are read as sources, in the file's order.
         annotated: selections that a note is linked to.
         one_coding_time: several codings carry one moment and selections do not: the exporter stamped them.
     """
@@ -41,7 +41,7 @@ class Project:
     names_by_guid: dict[str, str] = field(default_factory=dict)
     case_variables: dict[str, dict[str, str]] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
-    coded_notes: dict[str, str] = field(default_factory=dict)
+    coded_notes: list[str] = field(default_factory=list)
     annotated: set[str] = field(default_factory=set)
     cases: list[Case] = field(default_factory=list)
     sets: dict[str, tuple[str, ...]] = field(default_factory=dict)

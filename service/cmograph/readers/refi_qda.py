@@ -62,9 +62,10 @@ def read_refi_qda(path: Path, digest: str) -> Corpus:
                 clear(element)
         if project.coded_notes:
             with open_container(path) as container, container.project() as stream:
+                names = iter(project.coded_notes)
                 for _, element in events(stream, path.name, ("end",), ("Note",)):
-                    if guid_of(element) in project.coded_notes:
-                        name = project.coded_notes[guid_of(element)]
+                    coded = next(element.iter("{*}Coding"), None) is not None
+                    if coded and (name := next(names, "")):
                         yield _Reading(project, container, report, name).source(element)
                     clear(element)
 
