@@ -165,6 +165,18 @@ def test_codings_are_stamped_where_several_have_one_moment(
     assert {one.coder for one in source.codings} == coders
 
 
+@pytest.mark.parametrize("folder", ["sources", "Sources"])
+def test_files_whose_names_differ_by_case_only_stay_two(folder: str, tmp_path: Path) -> None:
+    sources = "".join(
+        f'<TextSource guid="{guid(200 + n)}" name="{n}" plainTextPath="internal://{name}"/>'
+        for n, name in enumerate(("ann.txt", "Ann.txt", "ANN.TXT", "bea.TXT"))
+    )
+    xml = f'<Project xmlns="urn:QDA-XML:project:1.0" name="p"><Sources>{sources}</Sources></Project>'
+    files = {f"{folder}/{name}": name for name in ("ann.txt", "Ann.txt", "ANN.TXT", "Bea.txt")}
+    corpus = read_corpus(pack(tmp_path / "cases.qdpx", {"project.qde": xml, **files}))
+    assert [source.text for source in corpus.sources()] == ["ann.txt", "Ann.txt", "ANN.TXT", "Bea.txt"]
+
+
 def test_a_transcript_is_the_text_of_a_recording(tmp_path: Path) -> None:
     points = "".join(
         f'<SyncPoint guid="{guid(600 + n)}" timeStamp="{n}" position="{position}"/>'

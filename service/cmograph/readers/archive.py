@@ -9,6 +9,7 @@ import stat
 import unicodedata
 import zipfile
 import zlib
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -109,7 +110,10 @@ class _Zip:
         self._name = name
         self._archive = archive
         entries = [(_key(entry.filename), entry) for entry in self._wanted(archive.infolist())]
-        self._entries = dict(entries)
+        self._entries: defaultdict[str, list[zipfile.ZipInfo]] = defaultdict(list)
+        for key, entry in entries:
+            if not entry.is_dir():
+                self._entries[key].append(entry)
         projects = [entry for key, entry in entries if key.endswith(".qde") and "/" not in key]
         if len(projects) != 1:
             names = ", ".join(entry.filename for entry in projects) or "none"
@@ -124,8 +128,9 @@ class _Zip:
         if name is None:
             return None
         for key in (f"sources/{name}", name):
-            entry = self._entries.get(_key(key))
-            if entry is not None and not entry.is_dir():
+            alike = self._entries.get(_key(key), [])
+            exact = [one for one in alike if one.filename.replace("\\", "/").endswith(name)]
+            for entry in (exact or alike)[-1:]:
                 if entry.file_size > MOST_BYTES_A_SOURCE:
                     raise _too_large(self._name)
                 return self._archive.read(entry)
