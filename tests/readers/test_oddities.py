@@ -431,6 +431,18 @@ def test_what_is_coded_in_a_regions_own_text_is_kept(tmp_path: Path) -> None:
     assert corpus.report.tallies["selection"].dropped == 0
 
 
+def test_the_report_says_which_rule_a_plain_text_follows(tmp_path: Path) -> None:
+    begin = '<PlainTextSelection name="Second line"'
+    passage = selection(300, 12, 23, coding(100)).replace("<PlainTextSelection", begin)
+    corpus, (source,) = read(
+        tmp_path,
+        f"<CodeBook><Codes>{codes('Trust')}</Codes></CodeBook>"
+        f"<Sources>{text_source(200, 'Talk', 'First line' + chr(10) + 'Second line', passage)}</Sources>",
+    )
+    assert source.codings[0].quote == "Second line"
+    assert dict(corpus.report.decisions) == {"code point, newlines LF counts 2 (evidence of the text)": 1}
+
+
 def test_a_line_that_the_parser_does_not_count_is_not_told(tmp_path: Path) -> None:
     for lines, row in ((65_000, 65_001), (70_000, None)):
         inside = "\n" * lines + text_source(200, "Talk", "One.", selection(300, 0, 3, coding(100)))

@@ -185,3 +185,18 @@ def test_a_name_that_is_no_quote_moves_nothing() -> None:
 )
 def test_the_habits_of_writers(origin: str, rule: Rule, quotes: bool) -> None:
     assert prior_of(origin) == (rule, quotes)
+
+
+def test_a_plain_text_whose_quotes_overrule_the_habit_is_not_exact_by_construction() -> None:
+    """The offsets count a CR that the file has no more: no writer's rule gives this passage."""
+    text = "First line\nSecond line\nThird line\nFourth line\n"
+    counted = text.replace("\n", "\r\n")
+    words = ["Second line", "Third line", "Fourth"]
+    selections = [Selection(counted.index(word), counted.index(word) + len(word), word) for word in words]
+    selections[2] = Selection(selections[2].start, selections[2].end)
+    kept = decode_text(text)
+    decision = decide(kept, selections, Rule(CODE_POINT))
+    assert decision.rule == Rule(CODE_POINT, "LF counts 2")
+    positions = locate(kept, selections, decision, quotes_are_sure=False)
+    assert [text[one.span.start : one.span.end] for one in positions if one.span] == words
+    assert positions[2].verification == Verification.INFERRED

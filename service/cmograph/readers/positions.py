@@ -135,7 +135,7 @@ def locate(
     """
     scales = Scales(kept)
     scale = scales.of(decision.rule)
-    plausible = [] if kept.plain else [scales.of(rule) for rule in _plausible(kept)]
+    plausible = [scales.of(rule) for rule in _plausible(kept)]
     others = list({other.shape: other for other in plausible}.values())
     named = [one for one in selections if _comparable(one.quote)]
     agreeing = sum(_agrees(kept.text, scale.span(one), one.quote) for one in named)

@@ -168,7 +168,8 @@ class _Reading:
             prior = Rule(prior.unit)  # inline text has been through an XML parser: it holds no CRLF
         decision = decide(kept, wanted, prior)
         if elements:
-            rule = decision.rule if not kept.plain else Rule(CODE_POINT)
+            every_rule_agrees = kept.plain and decision.rule == prior
+            rule = Rule(CODE_POINT) if every_rule_agrees else decision.rule
             because = "habit" if decision.rule == prior else "evidence of the text"
             self._report.decisions[f"{rule} ({because})"] += 1
             self._report.reasons[self._name] = f"{rule}: {decision.why}"
