@@ -150,6 +150,9 @@ def test_names_compare_as_they_are_seen(folder: Path, ontology: Ontology, writte
         ),
         ("study.toml", '"confidence.csv"', "3", None, "confidence is not the name", "confidence.csv"),
         ("study.toml", "[programme]", "[programm", None, "not TOML", ""),
+        ("study.toml", "[study]", "[[study]]", None, "study is not a section", "[study], once"),
+        ("study.toml", "[files]", "[[files]]", None, "files is not a section", "[files], once"),
+        ("study.toml", "[disclosure]", "[[disclosure]]", None, "disclosure is not a section", "[disclosure]"),
         ("study.toml", "[disclosure]", "[disclosur]", None, "[disclosur]", "disclosure"),
         (
             "study.toml",

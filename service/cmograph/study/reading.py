@@ -181,6 +181,13 @@ class _Reading:
             self._check.problem(
                 "study.toml", None, f"The section [{name}] is missing.", "See `cmograph init` for an example."
             )
+        if section and not isinstance(section, dict):
+            self._check.problem(
+                "study.toml",
+                None,
+                f"{name} is not a section.",
+                f"Write [{name}], once, above what belongs to it.",
+            )
         return section if isinstance(section, dict) else {}
 
     def _only(self, section: dict[str, Any], name: str, known: tuple[str, ...]) -> None:
