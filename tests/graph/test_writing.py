@@ -222,6 +222,25 @@ def test_words_in_a_code_are_refused_in_the_file_that_has_it(folder: Path, ontol
     assert [problem.file for problem in raised.value.problems] == ["later.qde"]
 
 
+def test_a_theorys_version_is_a_text_like_others(folder: Path, ontology: Ontology) -> None:
+    change(folder / "theories.csv", ",1,initial", ",as P01 told it,initial")
+    with pytest.raises(StudyError, match="names a source") as raised:
+        write(folder, ontology)
+    assert [(problem.file, problem.row) for problem in raised.value.problems] == [("theories.csv", 2)]
+
+
+def test_a_code_below_a_case_does_not_tell_its_name(folder: Path, ontology: Ontology) -> None:
+    project, ann = folder / "interviews.qde", "7d7f0000-0000-4000-8000-000000000301"
+    change(project, "<Codes>", f'<Codes><Code guid="{ann}" name="Ann Lee"><Code guid="0" name="Own"/></Code>')
+    source = '<SourceRef targetGUID="7d7f0001-0000-4000-8000-000000000001"/>'
+    change(project, "<Sources>", f'<Cases><Case guid="{ann}" name="Ann Lee">{source}</Case></Cases><Sources>')
+    (folder / "participants.csv").write_text("source,participant\n", encoding="utf-8")
+    with (folder / "study.toml").open("a", encoding="utf-8") as settings:
+        settings.write("\n[participants]\ncases = true\n")
+    with pytest.raises(StudyError, match="A code's name names a source, a participant or a coder"):
+        write(folder, ontology)
+
+
 def test_who_signs_the_study_may_be_named(folder: Path, ontology: Ontology) -> None:
     change(folder / "study.toml", '["Your name"]', '["Coder A (synthetic)"]')
     change(folder / "configurations.csv", "then she feels calmer", "then Coder A (synthetic) finds her calm")

@@ -125,7 +125,8 @@ def _open_texts(study: Study, corpora: Sequence[Corpus]) -> Iterator[tuple[_Text
     for text in (study.title, study.description, *study.programme.values()):
         yield _Text("study"), text
     for theory in study.theories:
-        for text in (theory.title, theory.description, theory.rationale, *theory.substantive):
+        texts = (theory.title, theory.version, theory.description, theory.rationale)
+        for text in (*texts, *theory.substantive):
             yield _Text("theory", theory.id), text
     for component in study.components.values():
         yield _Text("component", component.id), component.wording
@@ -148,7 +149,8 @@ def _open_texts(study: Study, corpora: Sequence[Corpus]) -> Iterator[tuple[_Text
                 yield _Text("mapping", mapping_id(mapping)), text
     for corpus in corpora:
         for code in corpus.codes:
-            yield _Text("code", path=code.path), code.path[-1]
+            for name in code.path:  # a code may lie below one that is a case, and so is none of these
+                yield _Text("code", path=code.path), name
             yield _Text("definition", path=code.path), code.description
 
 
