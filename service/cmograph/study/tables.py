@@ -119,7 +119,7 @@ def read_table(
                 path.name, 1, f"The column {name!r} is missing.", f"Its columns are {', '.join(known)}."
             )
     rows = []
-    for number, record in enumerate(records[1:], start=2):
+    for number, record in enumerate(records, start=1):
         cells = [cell.strip() for cell in record]
         if not any(cells):
             continue
@@ -133,5 +133,6 @@ def read_table(
         if found := _NO_TEXT.search(" ".join(cells)):
             what = f"It holds the character U+{ord(found[0]):04X}, which is not of a text."
             problems.add(path.name, number, what, "Type that cell anew; such a character is seldom seen.")
-        rows.append(Row(path.name, number, dict(zip(columns, cells, strict=False))))
+        if number > 1:
+            rows.append(Row(path.name, number, dict(zip(columns, cells, strict=False))))
     return Table(columns, tuple(rows))
