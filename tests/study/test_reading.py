@@ -123,6 +123,7 @@ def test_names_compare_as_they_are_seen(folder: Path, ontology: Ontology, writte
         ),
         ("configurations.csv", "mitigation,note", "mitigtion,note", 1, "'mitigtion'", "mitigation"),
         ("configurations.csv", "C01,", "C 01,", 2, "'C 01'", "c-01"),
+        ("theories.csv", "How the programme is thought to work", "", 2, "has no title", "Give it one"),
         ("participants.csv", "first baby", "first\x0bbaby", 1, "U+000B", "anew"),
         ("theories.csv", ",initial,", ",initail,", 2, "'initail'", "initial"),
         ("theories.csv", ",initial,,", ",initial,T0,", 2, "'T0'", "T1"),

@@ -185,6 +185,9 @@ class StudyTables:
         theories = []
         for row in table.rows:
             self._own_id(row, "theory")
+            if not row["title"]:
+                what = f"The theory {row['id']!r} has no title."
+                self._check.problem(row.file, row.number, what, "Give it one, by which people know it.")
             if row["revises"] and row["revises"] not in ids:
                 remedy = nearest(row["revises"], sorted(ids)) or "Name a theory of this table."
                 self._check.problem(
