@@ -184,6 +184,17 @@ def test_a_problem_has_file_row_and_remedy(
     assert remedy.lower() in fitting[0].remedy.lower()
 
 
+def test_a_component_is_worded_by_whichever_of_its_codes_does(folder: Path, ontology: Ontology) -> None:
+    table = folder / "codes.csv"
+    change(table, ",calmer,Feeling calmer,,", ",calmer,,,")
+    change(table, ",calmer,,refutes,", ",calmer,Feeling calmer,refutes,")
+    assert read_study(folder, ontology).components["calmer"].wording == "Feeling calmer"
+    with table.open("a", encoding="utf-8") as out:
+        out.write("Contexts,outcome,,calmer,Calm,,\n")
+    (problem,) = problems_of(folder, ontology)
+    assert (problem.row, problem.what) == (7, "The component 'calmer' is worded otherwise in row 6.")
+
+
 def test_all_problems_are_told_together(folder: Path, ontology: Ontology) -> None:
     change(folder / "codes.csv", "Context factor", "Contxt factor")
     change(folder / "configurations.csv", ",positive,", ",positiv,")

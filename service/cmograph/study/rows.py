@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from cmograph.errors import nearest
@@ -73,6 +74,8 @@ class StudyTables:
         self.components: dict[str, Component] = {}
         self.mechanisms: set[str] = set()
         self.places: dict[str, Place] = {}
+        self._worded: dict[str, int] = {}
+        """The row that words a component; none where it is worded by the name of its first code alone."""
 
     def codes(self, name: object) -> tuple[CodeMapping, ...]:
         """The code map; makes components."""
@@ -165,11 +168,16 @@ class StudyTables:
                 Place(row.file, row.number),
             )
             self.places[f"component/{id}"] = Place(row.file, row.number)
+            if row["wording"]:
+                self._worded[id] = row.number
             return
         # Several codes may stand for one component: they may not contradict each other about it.
-        if row["wording"] and row["wording"] != known.wording:
-            what = f"The component {id!r} is worded otherwise in row {known.place.row}."
+        worded = self._worded.get(id)
+        if row["wording"] and worded is not None and row["wording"] != known.wording:
+            what = f"The component {id!r} is worded otherwise in row {worded}."
             self._check.problem(row.file, row.number, what, "Word it once, and leave the other cells empty.")
+        if row["wording"] and worded is None:
+            self._worded[id], known = row.number, replace(known, wording=row["wording"])
         more = tuple(dict.fromkeys((*known.classes, *classes)))
         self.components[id] = Component(
             id, known.wording, more, known.wording_status, known.detail, known.locator, known.place
