@@ -106,6 +106,14 @@ def test_a_quote_stands_at_its_position(folder: Path, ontology: Ontology) -> Non
         assert any(text[start:end] == quote[OA.exact] and whole in text for text in texts)
 
 
+def test_a_quote_holds_nothing_that_an_answer_in_xml_cannot(folder: Path, ontology: Ontology) -> None:
+    """Page breaks are common in the text of a PDF; each stays one code point, so that positions stay as they are."""
+    change(
+        folder / "sources" / "7d7f0001-0000-4000-8000-000000000001.txt", "I slept better", "I slept\x0cbetter"
+    )
+    assert "I slept better that week." in values(triples(write(folder, ontology).evidence), OA.exact)
+
+
 def test_two_coders_on_one_span_are_two_codings_of_one_target(folder: Path, ontology: Ontology) -> None:
     project = folder / "interviews.qde"
     text = project.read_text(encoding="utf-8")

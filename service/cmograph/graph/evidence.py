@@ -15,6 +15,7 @@ from cmograph.graph.people import Person
 from cmograph.graph.support import Claims
 from cmograph.ntriples import digest, integer, literal, moment, triple
 from cmograph.study import Study
+from cmograph.study.tables import NO_TEXT
 from cmograph.vocabulary import DCTERMS, OA, PROV, RDF, RDFS, REALIST
 
 __all__ = ["EvidenceWriter"]
@@ -137,6 +138,7 @@ class EvidenceWriter:
                 _tail(PROV.wasGeneratedBy, self._import(corpus)),
             ]
         )
+        text = NO_TEXT.sub(" ", source.text or "")  # a page break, say: no answer in XML could hold it
         of_code: dict[tuple[str, ...], str] = {}
         of_state: dict[tuple[str, Verification], str] = {}
         targets: set[Span] = set()
@@ -182,7 +184,7 @@ class EvidenceWriter:
                 lines += "\0" + _tail(OA.hasTarget, f"<{at}>")
                 if span not in targets:
                     targets.add(span)
-                    target = _target(at, subject, span, source.text or "")
+                    target = _target(at, subject, span, text)
             self.codings += 1
             yield lines.replace("\0", this) + target
 

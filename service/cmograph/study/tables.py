@@ -11,9 +11,9 @@ from pathlib import Path
 
 from cmograph.errors import Problem, nearest
 
-__all__ = ["Problems", "Row", "Table", "read_table"]
+__all__ = ["NO_TEXT", "Problems", "Row", "Table", "read_table"]
 
-_NO_TEXT = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+NO_TEXT = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What no XML may hold (https://www.w3.org/TR/xml/#charsets), and so neither an answer nor a file for other tools."""
 
 
@@ -130,7 +130,7 @@ def read_table(
                 "It has more cells than the header.",
                 "Put cells that hold the separator in quotes.",
             )
-        if found := _NO_TEXT.search(" ".join(cells)):
+        if found := NO_TEXT.search(" ".join(cells)):
             what = f"It holds the character U+{ord(found[0]):04X}, which is not of a text."
             problems.add(path.name, number, what, "Type that cell anew; such a character is seldom seen.")
         if number > 1:
