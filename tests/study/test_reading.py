@@ -137,6 +137,8 @@ def test_names_compare_as_they_are_seen(folder: Path, ontology: Ontology, writte
             "Interview 2",
         ),
         ("study.toml", 'kind = "interviews"', 'kind = "interview"', None, "'interview'", "interviews"),
+        ("study.toml", "2026-11-25", "2026-02-30", None, "date '2026-02-30' is none", "2026-11-25"),
+        ("study.toml", "2026-11-25", "25 Nov 2026", None, "date '25 Nov 2026' is none", "2026-11-25"),
         ("study.toml", "synthetic = true", "synthetc = true", None, "'synthetc'", "synthetic"),
         ("study.toml", "minimum_cell = 5", "minimum_cell = 2", None, "minimum_cell of 2", "3 or more"),
         ("study.toml", 'id = "my-study"', 'id = "My Study"', None, "'My Study'", "my-study"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from urllib.parse import quote
 
 from cmograph.errors import Problem, UnknownName, nearest
@@ -12,6 +13,7 @@ from cmograph.study.tables import Problems
 
 __all__ = ["Checking"]
 
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
 
 _MORE_THAN_DOI = re.compile(r"[.,;]$|[,;|]\S*\b10\.\d{4,9}/")
@@ -79,6 +81,17 @@ class Checking:
             remedy = "Name one publication, by its DOI alone, without the full stop of a reference."
             self.warning(file, row, f"{text!r} looks like more than a DOI.", remedy)
         return "https://doi.org/" + quote(match[1], safe="/:;()-._,+=@!$&'*~%")
+
+    def day(self, file: str, row: int | None, text: str) -> str:
+        """A date as ISO 8601 writes one, "" for an empty cell; a problem where it is none."""
+        try:
+            if _DATE.fullmatch(text):
+                return date.fromisoformat(text).isoformat()
+        except ValueError:
+            pass
+        if text:
+            self.problem(file, row, f"The date {text!r} is none.", "Write it as 2026-11-25.")
+        return ""
 
     def problem(self, file: str, row: int | None, what: str, remedy: str) -> None:
         """Note a problem."""

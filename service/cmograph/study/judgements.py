@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Collection
-from datetime import date
 from pathlib import Path
 
 from cmograph.errors import nearest
@@ -17,7 +15,6 @@ from cmograph.vocabulary import REALIST
 
 __all__ = ["JudgementTables"]
 
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _COMPONENTS = ("methodological_limitations", "coherence", "adequacy", "relevance")
 _CONCERNS = {
     "no": REALIST.NoConcerns,
@@ -257,17 +254,7 @@ class JudgementTables:
         return self._check.word(row.file, row.number, column, " ".join(row[column].lower().split()), known)
 
     def _date(self, row: Row) -> str:
-        text = row["date"]
-        try:
-            if text and _DATE.fullmatch(text):
-                return date.fromisoformat(text).isoformat()
-        except ValueError:
-            pass
-        if text:
-            self._check.problem(
-                row.file, row.number, f"The date {text!r} is none.", "Write it as 2026-11-25."
-            )
-        return ""
+        return self._check.day(row.file, row.number, row["date"])
 
     def _once(self, row: Row, end: str, what: str) -> None:
         first = self.places.setdefault(end, Place(row.file, row.number))

@@ -120,7 +120,7 @@ class _Reading:
             language=str(about.get("language", "en")),
             creators=tuple(_strings(about.get("creators"))),
             licence=str(about.get("licence", "")),
-            issued=str(about.get("issued", "")),
+            issued=self._check.day("study.toml", None, str(about.get("issued", ""))),
             doi=self._check.doi("study.toml", None, str(about.get("doi", ""))),
             detail=self._check.word("study.toml", None, "detail", detail, DETAILS),
             programme={
