@@ -29,6 +29,8 @@ _TABLES = (
     "codes", "components", "configurations", "theories", "participants", "confidence", "annotations", "decisions",
     "mappings",
 )  # fmt: skip
+_LISTS = ("creators", "deliveries", "interviews", "vocabularies", "withdrawn")
+_TEXTS = ("description", "language", "licence", "doi", "place", "role_variable")
 
 
 def read_study(folder: Path, ontology: Ontology) -> Study:
@@ -195,6 +197,11 @@ class _Reading:
             if key not in known:
                 remedy = nearest(key, known) or f"[{name}] knows {', '.join(known)}."
                 self._check.problem("study.toml", None, f"[{name}] has no {key!r}.", remedy)
+            elif key in _LISTS and _strings(section[key]) != _as_list(section[key]):
+                what, remedy = f"{key} is not a list of texts.", f'Write {key} = ["…"].'
+                self._check.problem("study.toml", None, what, remedy)
+            elif key in _TEXTS and not isinstance(section[key], str):
+                self._check.problem("study.toml", None, f"{key} is not a text.", f'Write {key} = "…".')
 
     def _id(self, about: dict[str, Any]) -> str:
         id = self._text(about, "study", "id")
@@ -284,6 +291,10 @@ class _Reading:
             else:
                 paths.append(path)
         return tuple(paths)
+
+
+def _as_list(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
 
 
 def _strings(value: object) -> list[str]:
