@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from cmograph.study.judgements import JudgementTables
 from cmograph.study.mappings import mapping_id, read_mappings
 from cmograph.study.model import Place, Study
 from cmograph.study.rows import DETAILS, StudyTables
+from cmograph.study.tables import NO_TEXT
 from cmograph.vocabulary import ID, REALIST
 
 __all__ = ["read_study"]
@@ -59,6 +61,11 @@ class _Reading:
     def study(self) -> Study | None:
         settings = self._settings()
         if settings is None:
+            return None
+        if found := NO_TEXT.search(" ".join(_texts(settings))):
+            what = f"It holds the character U+{ord(found[0]):04X}, which is not of a text."
+            remedy = "In quotes \\b and \\f are such characters: write / in the names of files."
+            self._check.problem("study.toml", None, what, remedy)
             return None
         sections = ("study", "programme", "files", "disclosure", "participants")
         for name in settings:
@@ -291,6 +298,15 @@ class _Reading:
             else:
                 paths.append(path)
         return tuple(paths)
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text in a value of TOML, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _texts(part)
 
 
 def _as_list(value: object) -> list[object]:
