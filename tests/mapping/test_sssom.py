@@ -150,6 +150,10 @@ def test_a_mapping_and_its_denial_contradict_each_other(tmp_path: Path) -> None:
             "EmpatheticListening",
         ),
         ("component:listening\towl:equivalentClass\t\tbcio:X\tsemapv:M\tA\t", "is no class"),
+        (
+            "component:listening\tskos:closeMatch\t\tbcio:X\tsemapv:M\tA\x0bB\t",
+            "row 4: It holds the character U.000B",
+        ),
     ],
 )
 def test_a_study_maps_what_it_has_to_what_there_is(tmp_path: Path, row: str, says: str) -> None:

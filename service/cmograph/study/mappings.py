@@ -16,6 +16,7 @@ from cmograph.ntriples import digest
 from cmograph.ontology import Ontology
 from cmograph.study.checking import Checking
 from cmograph.study.model import Component
+from cmograph.study.tables import NO_TEXT
 from cmograph.vocabulary import ID, PPS, REALIST, SKOS
 
 __all__ = ["component_prefix", "mapping_id", "read_mappings", "refuse_clashes"]
@@ -109,6 +110,9 @@ def _names_what_there_is(
     check: Checking,
 ) -> bool:
     """Whether a row maps a component of the study, as one may be mapped, and to a class if to the ontology."""
+    if found := NO_TEXT.search("".join((one.object_label, one.author, one.reviewer, one.date, one.comment))):
+        what = f"It holds the character U+{ord(found[0]):04X}, which is not of a text."
+        check.problem(file, one.row, what, "Type that cell anew; such a character is seldom seen.")
     own = component_prefix(study)["component"]
     id = one.subject.removeprefix(own)
     if not one.subject.startswith(own) or id not in components:
