@@ -210,6 +210,26 @@ def test_a_component_is_worded_by_whichever_of_its_codes_does(folder: Path, onto
     assert (problem.row, problem.what) == (7, "The component 'calmer' is worded otherwise in row 6.")
 
 
+def test_ids_may_come_from_names_in_any_script(folder: Path, ontology: Ontology) -> None:
+    """A code needs no id of its own, and an id that is offered is one that is taken."""
+    with (folder / "codes.csv").open("a", encoding="utf-8") as table:
+        table.write("孤立,context,,,,,\n")
+    components = read_study(folder, ontology).components
+    assert [one.wording for one in components.values()][-1] == "孤立"
+    for file, old, row in (("configurations.csv", "\nC01,", 2), ("study.toml", '"my-study"', None)):
+        before = (folder / file).read_text(encoding="utf-8")
+        change(folder / file, old, f"{old[0]}孤立{old[-1]}")
+        (problem, *_) = (one for one in problems_of(folder, ontology) if "cannot stand in an IRI" in one.what)
+        assert problem.row == row
+        offered = problem.remedy.split("'")[1]
+        (folder / file).write_text(before, encoding="utf-8")
+        change(folder / file, old, f"{old[0]}{offered}{old[-1]}")
+        try:
+            read_study(folder, ontology)
+        except StudyError as error:  # other tables name the configuration as it was
+            assert "cannot stand in an IRI" not in str(error)
+
+
 def test_all_problems_are_told_together(folder: Path, ontology: Ontology) -> None:
     change(folder / "codes.csv", "Context factor", "Contxt factor")
     change(folder / "configurations.csv", ",positive,", ",positiv,")

@@ -8,16 +8,22 @@ from datetime import date
 from urllib.parse import quote
 
 from cmograph.errors import Problem, UnknownName, nearest
+from cmograph.ntriples import slug
 from cmograph.ontology import Kind, Ontology
 from cmograph.study.tables import Problems
 
-__all__ = ["Checking"]
+__all__ = ["Checking", "id_of"]
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
 
 _MORE_THAN_DOI = re.compile(r"[.,;]$|[,;|]\S*\b10\.\d{4,9}/")
 """The stop of the sentence that it was copied from, or a second DOI; both could be of one DOI, and never are."""
+
+
+def id_of(name: str) -> str:
+    """A name as an id: a slug that begins with a letter or a digit, in whatever script the name is."""
+    return slug(name).lstrip("_")
 
 
 class Checking:

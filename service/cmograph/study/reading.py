@@ -12,7 +12,7 @@ from cmograph.errors import StudyError, nearest
 from cmograph.naming import tidy
 from cmograph.ntriples import slug
 from cmograph.ontology import Ontology
-from cmograph.study.checking import Checking
+from cmograph.study.checking import Checking, id_of
 from cmograph.study.judgements import JudgementTables
 from cmograph.study.mappings import mapping_id, read_mappings
 from cmograph.study.model import Place, Study
@@ -214,7 +214,7 @@ class _Reading:
         id = self._text(about, "study", "id")
         if id and slug(id) != id:
             self._check.problem(
-                "study.toml", None, f"The id {id!r} cannot stand in an IRI.", f"Write {slug(id)!r}."
+                "study.toml", None, f"The id {id!r} cannot stand in an IRI.", f"Write {id_of(id)!r}."
             )
         return id
 

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from cmograph.errors import nearest
 from cmograph.naming import code_path, tidy
-from cmograph.ntriples import slug
-from cmograph.study.checking import Checking
+from cmograph.study.checking import Checking, id_of
 from cmograph.study.model import (
     CodeMapping,
     Component,
@@ -105,7 +104,7 @@ class StudyTables:
             seen.add(path)
             component = ""
             if role in _BELOW:
-                component = row["component"] or slug(path[-1])
+                component = row["component"] or id_of(path[-1])
                 name, first = path[-1], row.number
                 if not row["component"]:
                     name, first = implied.setdefault(component, (name, first))
@@ -142,7 +141,7 @@ class StudyTables:
                 row.file,
                 row.number,
                 f"The component id {id!r} cannot stand in an IRI.",
-                f"Write {slug(id)!r}.",
+                f"Write {id_of(id)!r}." if id else "Give it one, such as alone-at-home.",
             )
         if not wording:
             self._check.problem(
@@ -361,7 +360,7 @@ class StudyTables:
 
     def _own_id(self, row: Row, kind: str) -> None:
         if not _ID.fullmatch(row["id"]):
-            remedy = f"Write {slug(row['id'])!r}." if row["id"] else "Give it one, such as C01."
+            remedy = f"Write {id_of(row['id'])!r}." if row["id"] else "Give it one, such as C01."
             self._check.problem(
                 row.file, row.number, f"The {kind}'s id {row['id']!r} cannot stand in an IRI.", remedy
             )
