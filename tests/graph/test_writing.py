@@ -311,3 +311,13 @@ def test_one_codebook_in_two_files_is_counted_once(folder: Path, ontology: Ontol
     assert (after.counts["codes"], after.counts["unmapped codes"]) == (9, 1)
     assert sum("not in the code map" in sentence for sentence in after.reports) == 1
     assert values(triples(after.study), SKOS.definition) == {"What nobody had foreseen."}
+
+
+def test_an_attributes_name_ends_at_its_first_colon_and_blank(folder: Path, ontology: Ontology) -> None:
+    """As questions of a survey are named: who asks for an attribute by its name takes the value from there."""
+    change(folder / "participants.csv", "first baby", "Q1: first baby")
+    found = values(triples(write(folder, ontology).evidence), REALIST.attribute)
+    assert {tuple(text.split(": ", 1)) for text in found} == {
+        ("Q1:first baby", "yes"),
+        ("Q1:first baby", "no"),
+    }

@@ -115,7 +115,9 @@ class EvidenceWriter:
         for mode in dict.fromkeys(mode for one in records for mode in one.deliveries):
             yield triple(subject, f"<{REALIST.receivedThrough}>", f"<{mode}>")
         for name, value in sorted({pair for one in records for pair in one.attributes.items()}):
-            yield triple(subject, f"<{REALIST.attribute}>", literal(f"{name}: {value}"))
+            # A name ends where the first colon and blank stand: one that has them itself goes without the blank.
+            known = name.replace(": ", ":")
+            yield triple(subject, f"<{REALIST.attribute}>", literal(f"{known}: {value}"))
 
     def _coder(self, name: str) -> Iterator[str]:
         subject = self._names.coder(name)
