@@ -35,6 +35,9 @@ CALLS_OUT = [
     "PREFIX : <http://127.0.0.1:9/> SELECT * { SERVICE:x{ ?s ?p ?o } }",
     "PREFIX ex: <http://127.0.0.1:9/> SELECT * { SERVICEex:x{ ?s ?p ?o } }",
     "PREFIX ex: <http://127.0.0.1:9/> SELECT * { SERVICESILENTex:x{ ?s ?p ?o } }",
+    "PREFIX ex: <http://127.0.0.1:9/> SELECT * { ?s ?p ex:.SERVICE<http://127.0.0.1:9/>{ ?s ?p ?o } }",
+    "PREFIX ex: <http://127.0.0.1:9/> SELECT * { ?s ?p ex:a.b.SERVICE<http://127.0.0.1:9/>{ ?s ?p ?o } }",
+    "PREFIX ex: <http://127.0.0.1:9/> SELECT * { ?s ?p ex:a.%41‿:1.service ex:x { ?s ?p ?o } }",
     'SELECT * { ?s ?p "x"@enSERVICE . SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }',
     'SELECT * { ?s ?p "x"@en--ltrSERVICE<http://127.0.0.1:9/>{ ?s ?p ?o } }',
     "SELECT * { \\u0053ERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }",
@@ -62,6 +65,7 @@ GOOD = {
         "select distinct ?s where { ?s a <http://e/Service> }",
         "PREFIX ex: <http://e/service#> SELECT ?s { ?s a ex:Service ; ex:load 'LOAD SERVICE' }",
         'PREFIX ex: <http://e/>\n#SERVICE\nSELECT ?service { ?service ex:p """SERVICE " \\" { """ }',
+        "PREFIX ex.org: <http://e/> SELECT * { _:a.b.c a ex.org:x.service ; ?p ex.org:a\\.b }",
         "SELECT * { VALUES (?a ?b) { " + "(1 2) " * 400 + "} }",
         "SELECT * { FILTER(?s IN (" + ", ".join(["<a:a>"] * 1000) + ")) }",
         "SELECT (COUNT(?s) AS ?n) { ?s ?p 'it\\'s' FILTER(?a < 3 && ?b > 2) } GROUP BY ?p",
@@ -88,6 +92,13 @@ def test_a_bomb_is_refused_quickly(name: str) -> None:
     with pytest.raises(QueryRefused):
         check(BOMBS[name])
     assert time.perf_counter() - started < 0.5
+
+
+@pytest.mark.parametrize("end", ["1.ex:s", "ex:.ex:s", "ex:a.b.ex:s", "true.ex:s"])
+def test_a_triple_ends_where_the_engine_ends_it(end: str) -> None:
+    text = f"PREFIX ex: <http://e/> SELECT * {{ ex:s ?p {f'{end} ?p ' * MAXIMUM_PATTERNS} 1 }}"
+    with pytest.raises(QueryRefused, match="patterns"):
+        check(text)
 
 
 @pytest.mark.parametrize(("form", "text"), [(form, text) for form, texts in GOOD.items() for text in texts])
@@ -132,7 +143,7 @@ _PIECES = st.sampled_from(
     [
         *("SELECT", "*", "{", "}", "(", ")", "[", "]", "?s", "<a:b>", "<", ">", '"', '"""', "'", "\\"),
         *("\\u0022", "#", "SERVICE", "service", "LOAD", "ex:", ":", ".", ";", ",", "@en", "^^", "VALUES"),
-        *("true", "1", "%41", "-", "é", "\n", "\r", " "),
+        *("true", "1", "%41", "-", "é", "\n", "\r", " ", "?p", "a", "b"),
     ]
 )
 

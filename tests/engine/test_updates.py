@@ -34,6 +34,7 @@ PIECES = [
         ("CLEAR DEFAULT", set()),
         ("CLEAR GRAPH <relative>", None),
         ("INSERT { GRAPHe:g { ?s ?p 1 } } WHERE { ?s ?p ?o }", None),
+        (f"PREFIX e: <e:> INSERT {{ ?s ?p e:.GRAPH<{G}>{{ ?s ?p 1 }} }} WHERE {{ ?s ?p ?o }}", {G}),
     ],
 )
 def test_which_graphs_an_operation_may_change(text: str, graphs: set[str] | None) -> None:

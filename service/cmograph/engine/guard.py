@@ -198,6 +198,10 @@ class _Scan:
                 )
             )
         if colon or head[0].isdigit():
+            if colon and not self._values:
+                self._count_patterns(
+                    head.count(".")
+                )  # `1.ex:a` is the end of a triple and the next one's subject
             self._term()
         else:
             self._word(word)

@@ -19,13 +19,18 @@ _STRING = "|".join(
         r"'(?!'')[^'\\\r\n]*(?:\\.[^'\\\r\n]*)*'",
     )
 )
+_NAME = r"\w\x80-\U0010ffff"  # beyond ASCII more than a name may hold, for nothing else may stand there
+_ESCAPED = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%]"
+# The grammar lets a local name hold any number of dots. Oxigraph ends it before the second row of them, and before
+# one that follows the colon: what comes then may be a keyword, and so is a token of its own.
+_LOCAL = rf"(?:[{_NAME}:]|{_ESCAPED})(?:[{_NAME}:\-]++|{_ESCAPED})*+(?:\.++(?:[{_NAME}:\-]++|{_ESCAPED})++)?+"
 TOKEN = re.compile(
     rf"""(?P<space>(?:[\x20\t\r\n]++|\#[^\r\n]*+)++)
     |(?P<string>{_STRING})
     |(?P<iri><(?:[^<>"{{}}|^`\\\x00-\x20]++|\\[uU][0-9A-Fa-f]++)*+>)
-    |(?P<variable>[?$]\w+)
+    |(?P<variable>[?$][{_NAME}]+)
     |(?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
-    |(?P<run>[\w:](?:[\w:.\-·]++|%[0-9A-Fa-f]{{2}}|\\[_~.\-!$&'()*+,;=/?\#@%])*+)
+    |(?P<run>_:[{_NAME}.\-]*+|(?:[{_NAME}][{_NAME}.\-]*+)?+:(?:{_LOCAL})?+|[{_NAME}][{_NAME}.\-]*+)
     |(?P<mark>.)""",
     re.VERBOSE | re.DOTALL,
 )
