@@ -173,7 +173,11 @@ def test_nothing_that_the_engine_takes_as_a_service_passes(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ['"\\', "'''", "<a", "a.", "ex:a.", "\\u0022", "?", "@en-", '"a"', "#", "{ } ", "%4"]
+    "piece",
+    [
+        *('"\\', "'''", "<a", "a.", "ex:a.", "\\u0022", "?", "@en-", '"a"', "#", "{ } ", "%4"),
+        *("\\u0027\\u005c", "\\u005c\\u0022\\u0022\\u0022", "\\u0022\\u000a"),
+    ],
 )
 def test_it_is_linear(piece: str) -> None:
     text = "SELECT * { " + (piece * MAXIMUM_BYTES)[: MAXIMUM_BYTES - 20]

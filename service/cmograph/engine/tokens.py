@@ -1,8 +1,9 @@
 """The tokens of SPARQL (SPARQL 1.1 Query, section 19.8), as one expression that matches at every character.
 
 It is linear in the text and loses none of it: what is no token is a mark of one character, an unclosed quote
-too. What was taken is never given back (`++`, `*+`): where a token ends, its next character decides. Each match
-names its kind by `lastgroup`: space, string, iri, variable, language, run or mark.
+too. A quote behind a backslash begins no string, and the two are one mark: else a row of them would be looked
+through to its end from each. What was taken is never given back (`++`, `*+`): where a token ends, its next
+character decides. Each match names its kind by `lastgroup`: space, string, iri, variable, language, run or mark.
 """
 
 from __future__ import annotations
@@ -31,6 +32,6 @@ TOKEN = re.compile(
     |(?P<variable>[?$][{_NAME}]+)
     |(?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
     |(?P<run>_:[{_NAME}.\-]*+|(?:[{_NAME}][{_NAME}.\-]*+)?+:(?:{_LOCAL})?+|[{_NAME}][{_NAME}.\-]*+)
-    |(?P<mark>.)""",
+    |(?P<mark>\\["']|.)""",
     re.VERBOSE | re.DOTALL,
 )
