@@ -9,6 +9,8 @@ import httpx2
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, parse
 
+from tests.api.conftest import Served
+from tests.api.pressing import connect, read_all
 from tests.engine.small import SECRET
 
 STUDIES = "SELECT ?s { ?s a <https://w3id.org/cmograph/realist#Evaluation> } ORDER BY ?s"
@@ -129,6 +131,27 @@ def test_an_etag_is_the_release_the_edition_and_the_format(client: httpx2.Client
     assert csv.status_code == 200
     posted = client.post("/sparql", data={"query": STUDIES}, headers={"If-None-Match": tag})
     assert posted.status_code == 200
+
+
+def test_a_header_sent_twice_decides_no_answer_to_others(served: Served) -> None:
+    """The first of several counts, for the answer and for what it is kept by."""
+    csv, json_ = "Accept: text/csv", "Accept: application/sparql-results+json"
+    here, elsewhere = "Host: here.example", "Host: elsewhere.example"
+    for headers, of_it, from_it in (
+        ([elsewhere, here, csv, json_], b"text/csv", b"http://elsewhere.example/twice"),
+        ([here, json_], b"application/sparql-results+json", b"http://here.example/twice"),
+        ([here, csv], b"text/csv", b"http://here.example/twice"),
+    ):
+        with connect(served) as connection:
+            asked = [
+                "GET /sparql?query=SELECT(%3Ctwice%3EAS%3Fx)%7B%7D HTTP/1.1",
+                *headers,
+                "Connection: close",
+            ]
+            connection.sendall("\r\n".join([*asked, "", ""]).encode())
+            answer = read_all(connection)
+        assert b"content-type: " + of_it in answer
+        assert from_it in answer
 
 
 def test_what_is_never_the_same_twice_is_not_kept(client: httpx2.Client) -> None:

@@ -64,13 +64,15 @@ class SparqlEndpoint:
         if scope["method"] != "GET" or not principal_of(scope).anonymous or not scope["query_string"]:
             return None
         snapshot = self._services().snapshot("open")
-        accept = host = b""
-        for name, value in scope["headers"]:
-            if name == b"accept":
+        accept = host = None
+        for name, value in scope["headers"]:  # of several the first counts, as for whoever answers
+            if name == b"accept" and accept is None:
                 accept = value
-            elif name == b"host":
+            elif name == b"host" and host is None:
                 host = value
-        return snapshot.tag, scope["query_string"], accept, scope["scheme"], host, scope["path"]
+        if not host:
+            return None
+        return snapshot.tag, scope["query_string"], accept or b"", scope["scheme"], host, scope["path"]
 
     async def _respond(self, request: Request) -> Response | Given:
         if request.method == "OPTIONS":
