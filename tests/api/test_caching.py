@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import tracemalloc
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from cmograph.api.caching import AnswerCache, Given, Key
+from cmograph.api.sparql import SparqlEndpoint
+from cmograph.engine.backend import Answer
+from cmograph.engine.editions import Snapshot
+from cmograph.engine.federation import Federation
+from cmograph.engine.formats import CSV
+from cmograph.engine.spool import Spool
 
 MEGABYTE = 1 << 20
 TAG = (b"etag", b'"1-open"')
@@ -69,3 +78,69 @@ def test_without_room_nothing_is_kept() -> None:
     cache.put(key(1), Given([TAG], b""))
     assert cache.get(key(1)) is None
     assert (cache.hits, cache.misses) == (0, 1)
+
+
+class Moving:
+    """Services of a backend that answers from the next release, and then is rolled back to the first."""
+
+    def __init__(self) -> None:
+        self.first, self.second = (Snapshot(None, release, "open", "0" * 12) for release in ("0001", "0002"))
+        self.settings = SimpleNamespace(body_limit=1)
+        self.federation = Federation()
+        self.answered = 0
+
+    def snapshot(self, edition: str) -> Snapshot:
+        return self.first
+
+    async def of(self, principal: object) -> Any:
+        return SimpleNamespace(backend=SimpleNamespace(snapshot=self.first, query=self.query), desk=self)
+
+    async def synthetic_studies(self) -> dict[str, str]:
+        return {}
+
+    def record(self, *about: object) -> None:
+        pass
+
+    def seconds(self, *about: object) -> float:
+        return 1.0
+
+    async def query(self, *about: object) -> Answer:
+        self.answered += 1
+        spool = Spool()
+        snapshot = self.second if self.answered == 1 else self.first
+        spool.write(snapshot.release.encode())
+        return Answer(spool, CSV, "SELECT", snapshot)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_what_the_next_release_says_is_not_kept_as_this_ones(method: str) -> None:
+    services: Any = Moving()
+    endpoint = SparqlEndpoint(lambda: services, AnswerCache(64 * MEGABYTE))
+
+    def asked() -> bytes:
+        query = b"SELECT * {}"
+        scope = {
+            "type": "http",
+            "method": method,
+            "scheme": "http",
+            "path": "/sparql",
+            "query_string": b"query=SELECT%20*%20%7B%7D" if method == "GET" else b"",
+            "headers": [
+                (b"host", b"h"),
+                (b"accept", b"text/csv"),
+                (b"content-type", b"application/sparql-query"),
+            ],
+        }
+        sent: list[Any] = []
+
+        async def receive() -> Any:
+            return {"type": "http.request", "body": query, "more_body": False}
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        asyncio.run(endpoint(scope, receive, send))
+        return b"".join(message.get("body", b"") for message in sent)
+
+    assert [asked(), asked(), asked()] == [b"0002", b"0001", b"0001"]
+    assert services.answered == 2

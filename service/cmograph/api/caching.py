@@ -74,6 +74,10 @@ class Given:
         """Its ETag; None where another answer may differ though the data does not."""
         return next((value for name, value in self.headers if name == b"etag"), None)
 
+    def is_of(self, snapshot: str) -> bool:
+        """Whether it is drawn from the snapshot that has this tag, and may be given again."""
+        return (self.tag or b"").startswith(f'"{snapshot}-'.encode())
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI: give it, or say that the client has it."""
         del receive

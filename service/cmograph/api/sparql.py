@@ -51,7 +51,7 @@ class SparqlEndpoint:
         response: ASGIApp
         try:
             response = await self._respond(request)
-            if key is not None and isinstance(response, Given) and response.tag:
+            if key is not None and isinstance(response, Given) and response.is_of(str(key[0])):
                 self._cache.put(key, response)
         except ClientGone:
             return
@@ -111,7 +111,7 @@ class SparqlEndpoint:
             return SpooledResponse(answer.spool, headers)
         body = answer.body
         given = Given([*headers, (b"content-length", b"%d" % len(body))], body)
-        if may_keep and answer.snapshot == service.backend.snapshot:
+        if may_keep and entity_tag(answer.snapshot, chosen.format) == tag:  # else a release came in between
             self._cache.put(key, given)
         return given
 
