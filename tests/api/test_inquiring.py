@@ -104,6 +104,8 @@ def test_json_ld_says_it_in_the_published_context(served: Served) -> None:
         ("/configurations?sort=titel", "title"),
         ("/configurations?limit=0", "1 to 1000"),
         ("/configurations?offset=x", "0 to"),
+        (f"/configurations?limit={'%20' * 12}0", "1 to 1000"),
+        (f"/configurations?offset={'0' * 5000}1", "0 to"),
         ("/configurations?harmfull=true", "harmful"),
         ("/configurations?harmful=perhaps", "Only harmful ones"),
         ("/chains?which=longest", "all"),

@@ -16,6 +16,7 @@ __all__ = ["OPENAPI_PARAMETERS", "Page"]
 _Item = TypeVar("_Item")
 
 _USUAL, _MOST = 100, 1000
+_DIGITS = 12
 
 OPENAPI_PARAMETERS: list[dict[str, Any]] = [
     {
@@ -76,10 +77,10 @@ class Page:
 
 
 def _number(text: str | None, name: str, usual: int, least: int, most: int) -> int:
-    if text is None or not text.strip():
+    if text is None or not (digits := text.strip()):
         return usual
-    if not text.strip().isdecimal() or not least <= int(text[:12]) <= most:
+    if not digits.isdecimal() or len(digits) > _DIGITS or not least <= int(digits) <= most:
         raise InputError(
             Problem(f"{name}: {text[:40]!r} does not do.", f"Give a number from {least} to {most}.")
         )
-    return int(text)
+    return int(digits)
