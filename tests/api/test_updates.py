@@ -126,6 +126,38 @@ def test_what_is_wrong_is_told_and_changes_nothing(
     assert written.ask(COUNT) == before
 
 
+NAMED = 'Content-Disposition: form-data; name="f"; filename="f.ttl"\r\nContent-Type: text/turtle\r\n\r\n'
+NAMELESS = NAMED.replace('; filename="f.ttl"', "")
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        f"--B\r\n{NAMELESS}<e:s> <e:p> 2 .\r\n--B--\r\n",
+        f"--B\r\n{NAMED}<e:s> <e:p> 2 .\r\n--B\r\n{NAMELESS}<e:s> <e:p> 3 .\r\n--B--\r\n",
+        f"--B\r\n{NAMED}<e:s> <e:p> 2 .",
+        f"--B\r\n{NAMED}<e:s> <e:p> 2 .\r\n--B\r\n{NAMED}<e:s> <e:p> 3 .",
+        "--B--\r\n",
+    ],
+    ids=["nameless", "one nameless", "cut", "the second cut", "empty"],
+)
+def test_a_form_that_is_not_read_whole_replaces_no_graph(written: Written, form: str) -> None:
+    graph, kind = "/graphs?graph=e:form&format=nt", "multipart/form-data; boundary=B"
+    client = written.served.client
+    client.put(graph, content="<e:s> <e:p> 1 .", headers=written.write | {"Content-Type": "text/turtle"})
+    before = client.get(graph).text
+    refused = client.put(graph, content=form.encode(), headers=written.write | {"Content-Type": kind})
+    assert refused.status_code == 400 and "form" in refused.json()["detail"]
+    assert client.get(graph).text == before != ""
+
+
+def test_a_part_of_a_form_that_is_no_graph_is_named_as_such(written: Written) -> None:
+    kind = written.write | {"Content-Type": "multipart/form-data; boundary=B"}
+    form = f"--B\r\n{NAMED.replace('turtle', 'plainer')}<e:s> <e:p> 2 .\r\n--B--\r\n"
+    refused = written.served.client.post("/graphs?graph=e:form", content=form.encode(), headers=kind)
+    assert refused.status_code == 415 and "not as text/plainer" in refused.json()["detail"]
+
+
 def test_a_runaway_update_is_stopped_and_the_next_is_done(written: Written) -> None:
     before = written.ask(COUNT)
     inner = CARTESIAN.partition("{")

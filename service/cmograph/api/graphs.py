@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from pyoxigraph import NamedNode
+from python_multipart.multipart import parse_options_header
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
@@ -166,15 +167,20 @@ async def _documents(request: Request, limit: int) -> list[tuple[bytes, str]]:
     async def replay() -> dict[str, object]:
         return {"type": "http.request", "body": body, "more_body": False}
 
+    boundary = parse_options_header(request.headers["content-type"])[1].get(b"boundary", b"")
+    if boundary and b"--%s--" % boundary not in body:
+        raise HTTPException(400, "The form is cut: its last boundary is missing.")
     try:
         async with Request(request.scope, replay).form(max_files=_MAXIMUM_FILES, max_part_size=limit) as form:
-            files = [item for _, item in form.multi_items() if not isinstance(item, str)]
-            return [
-                (await file.read(), _media_type((file.content_type or "").partition(";")[0].strip().lower()))
-                for file in files
+            parts = form.multi_items()
+            files = [
+                (await part.read(), part.content_type or "") for _, part in parts if not isinstance(part, str)
             ]
     except (MultiPartException, HTTPException) as error:
         raise HTTPException(400, f"The form can't be read: {getattr(error, 'message', error)}.") from None
+    if not files or len(files) < len(parts):  # what has no filename comes without its media type
+        raise HTTPException(400, "Each part of the form is a graph as a file: give it a filename.")
+    return [(document, _media_type(kind.partition(";")[0].strip().lower())) for document, kind in files]
 
 
 def _media_type(kind: str) -> str:
