@@ -95,6 +95,27 @@ def test_requests_on_one_connection_are_answered_in_turn(single: Served) -> None
         assert reply.index(b"true") < reply.index(b"query-refused") < reply.rindex(b"false")
 
 
+@pytest.mark.parametrize(
+    ("path", "hosts"),
+    [
+        ("/sparql", ["a<b>"]),
+        ("/sparql", ["a b"]),
+        ("/sparql?query=ASK%7B%7D", ["a/b?c#d"]),
+        ("/sparql", ["[::1"]),
+        ("/sparql", ["[1:2]"]),
+        ("/.well-known/void", ["%zz"]),
+        ("/sparql?query=ASK%7B%7D", ["a.example", "b.example"]),
+        ("/graphs/a|b", ["x"]),
+        ("/graphs/%zz", ["x"]),
+    ],
+)
+def test_an_address_that_is_none_is_told_so(single: Served, path: str, hosts: list[str]) -> None:
+    lines = [f"GET {path} HTTP/1.1", *(f"Host: {host}" for host in hosts), "Connection: close", "", ""]
+    with unharmed(single, within=1), connect(single) as connection:
+        connection.sendall("\r\n".join(lines).encode())
+        assert read_all(connection).startswith(b"HTTP/1.1 400 ")
+
+
 SPARQL = {"Content-Type": "application/sparql-query"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 

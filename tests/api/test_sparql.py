@@ -136,22 +136,16 @@ def test_an_etag_is_the_release_the_edition_and_the_format(client: httpx2.Client
 def test_a_header_sent_twice_decides_no_answer_to_others(served: Served) -> None:
     """The first of several counts, for the answer and for what it is kept by."""
     csv, json_ = "Accept: text/csv", "Accept: application/sparql-results+json"
-    here, elsewhere = "Host: here.example", "Host: elsewhere.example"
-    for headers, of_it, from_it in (
-        ([elsewhere, here, csv, json_], b"text/csv", b"http://elsewhere.example/twice"),
-        ([here, json_], b"application/sparql-results+json", b"http://here.example/twice"),
-        ([here, csv], b"text/csv", b"http://here.example/twice"),
+    for headers, of_it in (
+        ([csv, json_], b"text/csv"),
+        ([json_], b"application/sparql-results+json"),
+        ([csv], b"text/csv"),
     ):
+        asked = "GET /sparql?query=SELECT(%22twice%22AS%3Fx)%7B%7D HTTP/1.1", "Host: x", "Connection: close"
         with connect(served) as connection:
-            asked = [
-                "GET /sparql?query=SELECT(%3Ctwice%3EAS%3Fx)%7B%7D HTTP/1.1",
-                *headers,
-                "Connection: close",
-            ]
-            connection.sendall("\r\n".join([*asked, "", ""]).encode())
+            connection.sendall("\r\n".join([*asked, *headers, "", ""]).encode())
             answer = read_all(connection)
         assert b"content-type: " + of_it in answer
-        assert from_it in answer
 
 
 def test_what_is_never_the_same_twice_is_not_kept(client: httpx2.Client) -> None:

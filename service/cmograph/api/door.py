@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from math import ceil
 
+from pyoxigraph import NamedNode
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -43,6 +46,8 @@ _ROUTES = (
     "version",
 )
 _SECONDS_TO_WAIT = 1
+_HOST = re.compile(r"(?:[\w.~!$&'()*+,;=%-]*|\[[0-9A-Fa-f:.]+\])(?::[0-9]*)?", re.ASCII)
+"""The host and the port of a URI (RFC 3986, sections 3.2.2 and 3.2.3)."""
 
 
 class Door:
@@ -64,12 +69,14 @@ class Door:
             await self._inside(scope, receive, send)
             return
         started, status = time.perf_counter(), 0
-        authorization = sent_id = None
+        authorization = sent_id = host = None
         for name, value in scope["headers"]:
             if name == b"authorization":  # of two, neither counts: together they are no token
                 authorization = value if authorization is None else authorization + b", " + value
             elif name == REQUEST_ID:
                 sent_id = value
+            elif name == b"host":
+                host = value if host is None else host + b", " + value
         id = request_id(sent_id)
 
         async def answer(message: Message) -> None:
@@ -84,7 +91,7 @@ class Door:
         path, principal = scope["path"], ANONYMOUS
         try:
             limited = path not in _ALWAYS_OPEN
-            if limited and (refusal := self._refusal(client)) is not None:
+            if limited and (refusal := self._refusal(client, host)) is not None:
                 await describe(refusal)(scope, receive, answer)
                 return
             try:
@@ -104,17 +111,32 @@ class Door:
             self._metrics.observe(route, status, seconds)
             self._journal.note(id, principal.name, scope["method"], route, status, seconds)
 
-    def _refusal(self, client: str) -> HTTPException | None:
-        """Why this client must wait, if it must; otherwise it has entered, and must leave."""
+    def _refusal(self, client: str, host: bytes | None) -> HTTPException | None:
+        """Why this client may not come in, or must wait; where neither, it has entered, and must leave."""
         if wait := self._rate.wait(client):
             self._metrics.reject("rate")
             return HTTPException(429, "That is too many requests.", {"Retry-After": str(ceil(wait))})
+        if host and not _is_host(
+            host
+        ):  # RFC 9112, section 3.2: refused, as two are; our addresses are made of it
+            self._metrics.reject("host")
+            return HTTPException(400, "The request's Host header names no host.")
         if not self._concurrency.enter(client):
             self._metrics.reject("concurrency")
             return HTTPException(
                 429, "That is too many requests at once.", {"Retry-After": str(_SECONDS_TO_WAIT)}
             )
         return None
+
+
+@lru_cache(256)
+def _is_host(sent: bytes) -> bool:
+    host = sent.decode("latin-1")
+    try:
+        NamedNode(f"http://{host}/")
+    except ValueError:
+        return False
+    return _HOST.fullmatch(host) is not None
 
 
 def _private(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:

@@ -142,7 +142,7 @@ def _graph(request: Request) -> _Graph | None:
     if request.url.path.rstrip("/") != PATH:
         # The address as it was sent: decoding its path would name another graph (RFC 3986, section 6.2.2).
         path = request.scope.get("raw_path", b"").decode("ascii") or request.url.path
-        return _Graph(f"{request.url.scheme}://{request.url.netloc}{path}")
+        return _named(f"{request.url.scheme}://{request.url.netloc}{path}")
     pairs = parse_qsl(request.url.query, keep_blank_values=True)
     named = [value for name, value in pairs if name == "graph"]
     default = any(name == "default" for name, _ in pairs)
@@ -150,11 +150,15 @@ def _graph(request: Request) -> _Graph | None:
         raise HTTPException(400, "Name one graph: either ?graph=IRI or ?default.")
     if not named:
         return _Graph(None) if default else None
+    return _named(named[0])
+
+
+def _named(iri: str) -> _Graph:
     try:
-        NamedNode(named[0])
+        NamedNode(iri)
     except ValueError as error:
         raise HTTPException(400, f"The graph's IRI is not one: {error}.") from None
-    return _Graph(named[0])
+    return _Graph(iri)
 
 
 async def _documents(request: Request, limit: int) -> list[tuple[bytes, str]]:

@@ -95,8 +95,8 @@ def address(iri: str) -> str:
 
 
 def base_of(request: Request) -> str:
-    """Our address as the client reached us; a `Host` header that is no part of an IRI is made one."""
-    return quote(str(request.base_url).rstrip("/"), safe="/:[]@%!$&'()*+,;=-._~")
+    """Our address as the client reached us."""
+    return str(request.base_url).rstrip("/")
 
 
 def choose_form(accept: str | None, study: bool, named: str | None = None) -> Chosen:
