@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
+from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from cmograph import errors
-from cmograph.api.problems import describe
+from cmograph.api.problems import describe, handle_errors
+from cmograph.api.service import ClientGone
 from tests.api.conftest import Served, serving
 from tests.api.test_sparql import REFUSED
 from tests.engine.hazards import CARTESIAN
@@ -108,6 +112,28 @@ def test_what_was_not_foreseen_is_logged_and_not_told(caplog: pytest.LogCaptureF
     assert response.status_code == 500
     assert b"participant" not in bytes(response.body)
     assert "a request failed" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("error", "statuses"), [(RuntimeError("words"), [500]), (ClientGone(), []), (ClientDisconnect(), [])]
+)
+def test_nothing_is_raised_that_the_server_would_write_down(error: Exception, statuses: list[int]) -> None:
+    app, sent = FastAPI(), []
+    handle_errors(app)
+
+    @app.get("/")
+    async def fail() -> None:
+        raise error
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": []}
+    asyncio.run(app(scope, receive, send))
+    assert [message["status"] for message in sent if "status" in message] == statuses
 
 
 def test_what_fastapi_and_starlette_raise_is_told() -> None:

@@ -31,6 +31,18 @@ def test_a_client_that_leaves_takes_its_query_along(single: Served) -> None:
         assert processor_seconds({single.pid, *descendants(single.pid)}) - used < 0.2
 
 
+def test_a_client_that_leaves_before_it_has_asked_is_no_fault_of_ours(single: Served) -> None:
+    def faults() -> list[str]:
+        return [line for line in single.client.get("/metrics").text.splitlines() if 'status="500"' in line]
+
+    before = faults()
+    for _ in range(3):
+        with unharmed(single), connect(single) as connection:
+            connection.sendall(posted(CARTESIAN)[:-1])
+    time.sleep(0.2)
+    assert faults() == before
+
+
 def test_a_client_that_reads_slowly_holds_no_worker(single: Served) -> None:
     """Three take a large answer a byte at a time; the only worker serves the others."""
     large = f"SELECT * {{ VALUES ?a {{ {ROWS} }} VALUES ?b {{ {' '.join(map(str, range(200)))} }} }}"

@@ -15,7 +15,7 @@ from pyoxigraph import NamedNode
 from python_multipart.multipart import parse_options_header
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -66,7 +66,7 @@ class GraphStore:
         request = Request(scope, receive)
         try:
             response = await self._respond(request)
-        except ClientGone:
+        except (ClientGone, ClientDisconnect):
             return
         except Exception as error:  # whatever it is, the client gets the one shape of error
             response = describe(error)

@@ -13,8 +13,11 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from cmograph.api.service import ClientGone
 from cmograph.errors import AccessError, CmographError, Problem
 
 __all__ = ["MEDIA_TYPE", "ProblemDetails", "describe", "handle_errors"]
@@ -91,6 +94,29 @@ def handle_errors(app: FastAPI) -> None:
     async def handle(_request: Request, error: Exception) -> Response:
         return describe(error)
 
-    kinds: tuple[Any, ...] = (CmographError, RequestValidationError, HTTPException, Exception)
+    kinds: tuple[Any, ...] = (CmographError, RequestValidationError, HTTPException)
     for kind in kinds:
         app.add_exception_handler(kind, handle)
+    app.add_middleware(_Last)
+
+
+class _Last:
+    """ASGI: tells of what nothing within has told of.
+
+    A handler for `Exception` would not do: Starlette raises the error again after it, and the server then writes
+    its words, which may be a person's, to standard error.
+    """
+
+    def __init__(self, inside: ASGIApp) -> None:
+        self._inside = inside
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._inside(scope, receive, send)
+            return
+        try:
+            await self._inside(scope, receive, send)
+        except (ClientGone, ClientDisconnect):
+            return
+        except Exception as error:
+            await describe(error)(scope, receive, send)

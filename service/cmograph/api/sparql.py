@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -53,7 +53,7 @@ class SparqlEndpoint:
             response = await self._respond(request)
             if key is not None and isinstance(response, Given) and response.is_of(str(key[0])):
                 self._cache.put(key, response)
-        except ClientGone:
+        except (ClientGone, ClientDisconnect):
             return
         except Exception as error:  # whatever it is, the client gets the one shape of error
             response = describe(error)
