@@ -59,6 +59,22 @@ def test_pages_of_listed_origins_may_ask(queries: Path, tmp_path: Path, origins:
                 assert "access-control-allow-credentials" not in response.headers
 
 
+def test_a_page_of_a_listed_origin_may_read_what_the_door_says(queries: Path, tmp_path: Path) -> None:
+    store = publish(tmp_path / "store")
+    token = TokenBook(store).add([Scope.RESTRICTED], None)
+    page = {"Origin": "https://a.example"}
+    with serving(queries, store, cors_origins='["https://a.example"]', rate_limit=0.2) as served:
+        asked = [
+            served.client.get("/sparql", params=ASK, headers=page | {"Authorization": f"Bearer {shown}"})
+            for shown in (token, "forged", token)
+        ]
+    assert [answer.status_code for answer in asked] == [200, 401, 429]
+    for answer in asked:
+        assert answer.headers["access-control-allow-origin"] == "https://a.example"
+        assert "Retry-After" in answer.headers["access-control-expose-headers"]
+        assert answer.headers["vary"] == "Accept, Authorization, Origin"
+
+
 def test_any_page_may_ask_but_with_no_token(queries: Path, tmp_path: Path) -> None:
     with serving(queries, publish(tmp_path / "store"), cors_origins='["*"]') as served:
         asked = {"Origin": "https://a.example", "Access-Control-Request-Method": "POST"}

@@ -16,7 +16,6 @@ from cmograph import __version__
 from cmograph.analysis.inquiries import INQUIRIES
 from cmograph.api import asking, exporting, inquiring, operating, starting, terms, things, wellknown
 from cmograph.api.caching import AnswerCache
-from cmograph.api.cors import with_cors
 from cmograph.api.description import OPENAPI
 from cmograph.api.door import Door
 from cmograph.api.graphs import PATH as GRAPHS
@@ -50,8 +49,7 @@ class Application(FastAPI):
         self.metrics = Metrics(cache)
         self._sparql = SparqlEndpoint(self._services, cache)
         self._graphs = GraphStore(self._services)
-        inside = with_cors(self._inside, settings.cors_origins)
-        self._door = Door(inside, settings, self._services, self.metrics)
+        self._door = Door(self._inside, settings, self._services, self.metrics)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""

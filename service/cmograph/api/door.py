@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from math import ceil
 
 from pyoxigraph import NamedNode
@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cmograph.access import ANONYMOUS
+from cmograph.api.cors import with_cors
 from cmograph.api.journal import REQUEST_ID, Journal, request_id
 from cmograph.api.limits import Concurrency, RateLimit
 from cmograph.api.metrics import Metrics
@@ -56,7 +57,9 @@ class Door:
     def __init__(
         self, inside: ASGIApp, settings: Settings, services: Callable[[], Services], metrics: Metrics
     ) -> None:
-        self._inside = inside
+        # What the door itself refuses is for the pages of those origins to read, too.
+        self._shown = partial(with_cors, origins=settings.cors_origins)
+        self._inside = self._shown(inside)
         self._services = services
         self._metrics = metrics
         self._rate = RateLimit(settings.rate_limit)
@@ -92,7 +95,7 @@ class Door:
         try:
             limited = path not in _ALWAYS_OPEN
             if limited and (refusal := self._refusal(client, host)) is not None:
-                await describe(refusal)(scope, receive, answer)
+                await self._shown(describe(refusal))(scope, receive, answer)
                 return
             try:
                 if authorization is not None:
@@ -100,7 +103,7 @@ class Door:
                     admit(scope, principal)
             except Exception as error:
                 self._metrics.reject("token")
-                await describe(error)(scope, receive, answer)
+                await self._shown(describe(error))(scope, receive, answer)
             else:
                 await self._inside(scope, receive, answer)
             finally:
@@ -143,10 +146,11 @@ def _private(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     """Headers that keep what was shown to one out of a cache that serves many (RFC 9111, section 5.2.2.7)."""
     kept = [(name, value) for name, value in headers if name not in (b"cache-control", b"vary")]
     stored = any(name == b"cache-control" and b"no-store" in value for name, value in headers)
+    origin = any(name == b"vary" and b"Origin" in value for name, value in headers)
     return [
         *kept,
         (b"cache-control", b"no-store" if stored else b"private, no-cache"),
-        (b"vary", b"Accept, Authorization"),
+        (b"vary", b"Accept, Authorization, Origin" if origin else b"Accept, Authorization"),
     ]
 
 
