@@ -167,6 +167,16 @@ def test_a_runaway_update_is_stopped_and_the_next_is_done(written: Written) -> N
     written.update("INSERT DATA { <e:after> <e:p> 1 }")
 
 
+def test_a_synthetic_study_of_any_name_is_named_with_every_answer(written: Written) -> None:
+    is_synthetic = "<https://w3id.org/cmograph/realist#synthetic> true"
+    study = f"<http://a.example/日本> a <https://w3id.org/cmograph/realist#Evaluation> ; {is_synthetic}"
+    written.update(f"INSERT DATA {{ {study} }}")
+    answer = written.served.client.get("/sparql", params={"query": COUNT})
+    assert answer.status_code == 200
+    assert "<http://a.example/%E6%97%A5%E6%9C%AC>" in answer.headers["link"]
+    written.update(f"DELETE DATA {{ {study} }}")
+
+
 def test_writers_take_turns(written: Written) -> None:
     def write(who: int) -> None:
         for number in range(5):

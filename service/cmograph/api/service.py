@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Self, TypeVar
+from urllib.parse import quote
 
 from fastapi import Depends, Request
 
@@ -42,6 +43,7 @@ _Result = TypeVar("_Result")
 _LOG = logging.getLogger(__name__)
 _PRINCIPAL = "cmograph.principal"
 _LOOK_AFTER_SECONDS = 0.02
+_IN_IRIS = "/:@!$&'()*+,;=-._~%?#[]"
 _NAMED = 3
 """Studies that a header names: it comes with every answer, and a client may refuse one whose headers are long."""
 
@@ -220,7 +222,7 @@ async def notice_headers(service: Service) -> dict[str, str]:
     studies = sorted(await service.desk.synthetic_studies())
     if not studies:
         return {}
-    named = studies[:_NAMED]
+    named = [quote(study, safe=_IN_IRIS) for study in studies[:_NAMED]]  # a header holds no more than Latin-1
     others = f" and {len(studies) - len(named)} more" if len(studies) > len(named) else ""
     return {
         "X-Cmograph-Notice": "This release holds synthetic studies, invented to show what cmograph does: "
