@@ -330,6 +330,29 @@ def test_a_release_that_cannot_be_opened_leaves_what_is_served(tmp_path: Path) -
     asyncio.run(run())
 
 
+@pytest.mark.parametrize("text", ['{"editions": ', "[]", '{"editions": []}'])
+def test_a_damaged_manifest_ends_nobodys_following(tmp_path: Path, text: str) -> None:
+    store = publish(tmp_path / "store")
+
+    async def run() -> None:
+        live = await LiveBackend.start(store, "open", Limits(workers=1))
+        try:
+            (store / "current" / "manifest.json").write_text(text, encoding="utf-8")
+            with pytest.raises(StoreError, match="manifest"):
+                await live.refresh()
+            await asyncio.sleep(0.6)
+            await still_answers(live)
+            await asyncio.to_thread(publish, store, 2)
+            deadline = time.monotonic() + 10
+            while live.snapshot.release != "0002" and time.monotonic() < deadline:
+                await asyncio.sleep(0.05)
+            assert live.snapshot.release == "0002"
+        finally:
+            await live.close()
+
+    asyncio.run(run())
+
+
 def test_an_empty_store_is_served_anew_once_something_is_released(tmp_path: Path) -> None:
     async def run() -> None:
         live = await LiveBackend.start(tmp_path, "open", Limits(workers=1))

@@ -75,7 +75,7 @@ def snapshot_of(store: Path | None, edition: str) -> Snapshot:
         edition: `open` or `restricted`.
 
     Raises:
-        StoreError: the store is no directory, or its current release lacks the edition.
+        StoreError: the store is no directory, or its current release lacks the edition or has a damaged manifest.
     """
     if store is None or not store.exists():
         return Snapshot(None, EMPTY, edition, "0" * 12)
@@ -93,7 +93,17 @@ def snapshot_of(store: Path | None, edition: str) -> Snapshot:
         )
     manifest = release / "manifest.json"
     written = manifest.stat() if manifest.is_file() else None
-    digest, quads = _described(manifest, edition, (written.st_ino, written.st_mtime_ns) if written else None)
+    try:
+        digest, quads = _described(
+            manifest, edition, (written.st_ino, written.st_mtime_ns) if written else None
+        )
+    except (OSError, ValueError, AttributeError, TypeError) as error:
+        raise StoreError(
+            Problem(
+                f"The manifest of release {release.name} can't be read: {error}.",
+                "Roll back to another release, or build again.",
+            )
+        ) from error
     return Snapshot(path, release.name, edition, digest, quads)
 
 
