@@ -284,6 +284,21 @@ def test_nobody_waits_for_ever_behind_a_busy_client(small_store: Path) -> None:
     with_pool(small_store, Limits(workers=1, seconds=2), work)
 
 
+@pytest.mark.parametrize("long", [1, 2, 4])
+def test_who_waits_behind_long_queries_when_the_pool_closes_is_answered(long: int) -> None:
+    async def work(pool: Pool) -> None:
+        held = [asyncio.ensure_future(pool.query(check(CARTESIAN))) for _ in range(long)]
+        waits = asyncio.ensure_future(pool.query(check("ASK {}"), CSV))
+        await asyncio.sleep(0)
+        closing = asyncio.ensure_future(pool.close())
+        assert (await asyncio.wait_for(waits, 2)).body == b"true"
+        for query in held:
+            query.cancel()
+        await closing
+
+    with_pool(None, Limits(workers=1, seconds=4), work)
+
+
 def test_the_switch_to_a_new_release_fails_no_query(tmp_path: Path) -> None:
     store = publish(tmp_path / "store")
 

@@ -317,10 +317,15 @@ class Pool:
                 self._quick += 1
                 turn.set_result(self._idle.pop())
 
+    @property
+    def _serves(self) -> bool:
+        """Whether workers are needed: whoever waited when it began to close is answered, too."""
+        return not self._closed or bool(self._waiting)
+
     def _replenish(self) -> None:
         """Start what is missing: a worker for each free place in the quick lane, and one to spare."""
         wanted = self.limits.workers - self._quick + 1
-        while not self._closed and len(self._idle) + self._starting < wanted:
+        while self._serves and len(self._idle) + self._starting < wanted:
             self._starting += 1
             task = asyncio.ensure_future(self._put_another())
             self._tasks.add(task)
@@ -328,7 +333,7 @@ class Pool:
 
     async def _put_another(self) -> None:
         try:
-            while not self._closed:
+            while self._serves:
                 try:
                     # Below those that have answered, whose pages and caches are warm.
                     self._idle.insert(0, await self._new_worker())
