@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import os
 import signal
@@ -295,6 +296,23 @@ def test_who_waits_behind_long_queries_when_the_pool_closes_is_answered(long: in
         for query in held:
             query.cancel()
         await closing
+
+    with_pool(None, Limits(workers=1, seconds=4), work)
+
+
+def test_when_files_can_be_opened_again_workers_are_there_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def work(pool: Pool) -> None:
+        def too_many() -> None:
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+        held = [asyncio.ensure_future(pool.query(check(CARTESIAN))) for _ in range(3)]
+        with monkeypatch.context() as patch:
+            patch.setattr("socket.socketpair", too_many)
+            waits = asyncio.ensure_future(pool.query(check("ASK {}"), CSV))
+            await asyncio.sleep(0.3)
+        assert (await asyncio.wait_for(waits, 2)).body == b"true"
+        for query in held:
+            query.cancel()
 
     with_pool(None, Limits(workers=1, seconds=4), work)
 

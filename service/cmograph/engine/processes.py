@@ -40,7 +40,7 @@ class Nursery:
         Raises:
             StoreError: it could not be started, or says why it can't begin.
         """
-        ours, theirs = socket.socketpair()
+        ours, theirs = _pair()
         with theirs:
             process = subprocess.Popen(  # noqa: S603 - our own module, our own arguments
                 [
@@ -77,7 +77,7 @@ class Nursery:
             kind: see `Order`.
 
         Raises:
-            StoreError: the snapshot cannot be opened, or the nursery has ended.
+            StoreError: the snapshot cannot be opened, the nursery has ended, or no more files can be opened.
         """
         ours = self._order(kind, snapshot, memory)
         loop = asyncio.get_running_loop()
@@ -88,6 +88,9 @@ class Nursery:
         except QueryTooLarge as error:  # its socket closed before a word
             self._broken = True
             raise StoreError(Problem("A worker process died before it had opened the store.")) from error
+        except OSError as error:
+            worker.kill()
+            raise _no_room(error) from error
         except BaseException:
             worker.kill()
             raise
@@ -121,7 +124,7 @@ class Nursery:
                 await asyncio.sleep(0.002)
 
     def _order(self, kind: str, snapshot: Snapshot, memory: int) -> socket.socket:
-        ours, theirs = socket.socketpair()
+        ours, theirs = _pair()
         path = None if snapshot.path is None else str(snapshot.path)
         described = (snapshot.release, snapshot.edition, snapshot.digest, snapshot.quads)
         order: Order = {"kind": kind, "snapshot": path, "described": described, "memory": memory}
@@ -144,3 +147,16 @@ class Nursery:
                 raise StoreError(Problem("The process that workers come from ended before it was ready."))
             channel.data_received(data)
         channel.first.result()
+
+
+def _pair() -> tuple[socket.socket, socket.socket]:
+    try:
+        return socket.socketpair()
+    except OSError as error:
+        raise _no_room(error) from error
+
+
+def _no_room(error: OSError) -> StoreError:
+    return StoreError(
+        Problem(f"A worker process could not be started: {error.strerror}.", "Ask again in a moment.")
+    )
