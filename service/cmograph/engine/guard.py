@@ -74,6 +74,8 @@ _FULL_IRI = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*://")
 """What only an IRI begins with: no expression holds `//`."""
 _DOUBTFUL = frozenset("'#()")
 """Text in an IRI; in an expression, what hides or ends what follows."""
+_END = re.compile(r"\.(?=[^\W\d])")
+"""Within a run before its colon, as in `1.ex:a` or `true.BIND`, the end of a triple."""
 _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 _UPDATES = frozenset(["LOAD", "INSERT", "DELETE", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD"])
 _VOLATILE = frozenset(["NOW", "RAND", "UUID", "STRUUID", "BNODE"])
@@ -169,6 +171,8 @@ class _Scan:
                 self._term()
 
     def _term(self) -> None:
+        if self.form == "DESCRIBE" and not self._open:
+            self._count_operators(1)  # each is a branch of the parsed tree
         # Two terms side by side within parentheses are members of an RDF list: two triples each.
         if self._after_term and self._open and self._open[-1] == "(" and not self._values:
             self._count_patterns(2)
@@ -197,11 +201,9 @@ class _Scan:
                     "Ask the other endpoint yourself. A prefix may not be called 'service' either.",
                 )
             )
+        if head != "_" and not self._values:
+            self._count_patterns(len(_END.findall(head)))
         if colon or head[0].isdigit():
-            if colon and not self._values:
-                self._count_patterns(
-                    head.count(".")
-                )  # `1.ex:a` is the end of a triple and the next one's subject
             self._term()
         else:
             self._word(word)
@@ -216,6 +218,8 @@ class _Scan:
         if not self.form:
             self.form = next((form for form in _FORMS if word.startswith(form)), "")
         self.volatile = self.volatile or word in _VOLATILE
+        if word == "BIND":
+            self._count_patterns(1)
         if word == "VALUES" and not self._values:
             self._values_next = True
         if word in ("TRUE", "FALSE", "A"):
@@ -238,6 +242,8 @@ class _Scan:
             inside = bool(self._open) and self._open[-1] == "("
             if not self._values and (mark in ".;/" or (mark == "," and not inside)):
                 self._count_patterns(1)
+            elif not self._values and (mark == "~" or (mark == "<" and not inside)):
+                self._count_patterns(1)  # what is said of a triple, in SPARQL 1.2, is one more each
             if mark in _OPERATORS:
                 self._count_operators(1)
             self._after_term = False
