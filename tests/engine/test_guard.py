@@ -134,7 +134,15 @@ def test_half_a_surrogate_pair_is_a_syntax_error() -> None:
         check("SELECT * { ?s ?p '\ud800' }")
 
 
-@pytest.mark.parametrize(("text", "volatile"), [("SELECT (NOW() AS ?t) {}", True), ("SELECT ?now {}", False)])
+@pytest.mark.parametrize(
+    ("text", "volatile"),
+    [
+        ("SELECT (NOW() AS ?t) {}", True),
+        ("SELECT (STRUUID()AS?t){}", True),
+        ("SELECT ?x { VALUES ?x { 1 2 3 } } ORDER BYRAND()", True),
+        ("SELECT ?now {}", False),
+    ],
+)
 def test_it_knows_what_is_never_the_same_twice(text: str, volatile: bool) -> None:
     assert check(text).volatile is volatile
 

@@ -78,7 +78,7 @@ _END = re.compile(r"\.(?=[^\W\d])")
 """Within a run before its colon, as in `1.ex:a` or `true.BIND`, the end of a triple."""
 _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 _UPDATES = frozenset(["LOAD", "INSERT", "DELETE", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD"])
-_VOLATILE = frozenset(["NOW", "RAND", "UUID", "STRUUID", "BNODE"])
+_VOLATILE = ("NOW", "RAND", "UUID", "BNODE")
 
 
 def check(
@@ -217,7 +217,7 @@ class _Scan:
             )
         if not self.form:
             self.form = next((form for form in _FORMS if word.startswith(form)), "")
-        self.volatile = self.volatile or word in _VOLATILE
+        self.volatile = self.volatile or word.endswith(_VOLATILE)  # `BYRAND()` needs no space
         if word == "BIND":
             self._count_patterns(1)
         if word == "VALUES" and not self._values:
