@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,37 @@ def test_no_file_of_the_store_keeps_the_words_once_older_releases_are_pruned(
     assert any(file.match("releases/0001/restricted/*.sst") for file in files()), "they can be found"
     with lock(open_store(store), "test"):
         prune(open_store(store), 1)
+    assert not files()
+
+
+def test_the_words_go_from_a_store_of_a_version_that_kept_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study, store = tmp_path / "study", tmp_path / "store"
+    write_template(study)
+    settings = study / "study.toml"
+
+    def build_with(old: str, new: str) -> None:
+        text = settings.read_text(encoding="utf-8")
+        settings.write_text(text.replace(old, new), encoding="utf-8")
+        build([study], store)
+
+    build([study], store)
+    monkeypatch.setattr("cmograph.release.primary._loses_words", lambda *_: False)
+    build_with("withdrawn = []", f'withdrawn = ["{_WITHDRAWN}"]')
+    for edition in ("open", "restricted"):
+        state = store / "primary" / f"{edition}.json"
+        held = json.loads(state.read_text(encoding="utf-8"))
+        state.write_text(json.dumps({name: held[name] for name in ("parts", "patches")}), encoding="utf-8")
+
+    def files() -> bool:
+        with lock(open_store(store), "test"):
+            prune(open_store(store), 1)
+        found = (file for file in store.rglob("*") if file.is_file())
+        return any(b"nobody to talk to all day" in file.read_bytes() for file in found)
+
+    assert files()
+    build_with('title = "The programme', 'title = "A programme')
     assert not files()
 
 

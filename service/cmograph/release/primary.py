@@ -39,7 +39,8 @@ def snapshot(
     The primary store is changed by what is new and what is gone. A JSON file beside it says what it holds,
     and is absent while that is not sure: after a build that was killed, the next starts from an empty store.
     So it does where patches lie between old parts and new ones: what they deleted would come back. And so it
-    does where evidence loses words: Oxigraph keeps every text that it ever held, whatever is removed.
+    does where evidence loses words: Oxigraph keeps every text that it ever held, whatever is removed. A
+    store of a version that did not know this may hold such words: it is made anew once.
 
     Raises:
         OSError: the disk is full or failing.
@@ -85,7 +86,7 @@ def snapshot(
     store.backup(target)
     quads = len(store)
     del store  # RocksDB gives its own lock back when the last reference goes
-    held_now = {"parts": [_as_list(part) for part in parts], "patches": kept}
+    held_now = {"parts": [_as_list(part) for part in parts], "patches": kept, "clean": True}
     write_atomically(state, json.dumps(held_now))
     progress.end()
     return quads, tuple(kept)
@@ -145,8 +146,12 @@ def _held(state: Path) -> tuple[list[Part] | None, list[str]]:
     """The parts and patches that the primary store holds; no parts at all where that is not sure."""
     try:
         held = json.loads(state.read_text(encoding="utf-8"))
+        if (
+            "clean" not in held
+        ):  # of a version whose stores kept the words of who withdrew, or that knew no patches
+            return None, []
         return [Part(*item) for item in held["parts"]], held["patches"]
-    except (FileNotFoundError, TypeError):  # TypeError: of a version that knew no patches
+    except FileNotFoundError:
         return None, []
 
 
