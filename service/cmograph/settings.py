@@ -19,7 +19,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="CMOGRAPH_", env_ignore_empty=True, extra="ignore")
 
     store: Path | None = Field(
-        default=None, description="The store's directory. Without one, an empty dataset is served."
+        default=None, description="The store's directory; without one, the bundled demonstration."
     )
     host: str = Field(default="127.0.0.1", description="The address that the service listens on.")
     port: int = Field(
@@ -44,7 +44,10 @@ class Settings(BaseSettings):
         description="Seconds that one update may take, from its turn to the new release.",
     )
     workers: int = Field(
-        default=2, ge=1, le=256, description="Queries that run at once, each in a process of its own."
+        default=2,
+        ge=1,
+        le=256,
+        description="Queries that run at once, each in a process of its own; twice as many may be long.",
     )
     memory_limit: int = Field(
         default=2048,
