@@ -33,6 +33,8 @@ PIECES = [
         ("DROP NAMED", None),
         ("CLEAR DEFAULT", set()),
         ("CLEAR GRAPH <relative>", None),
+        ("CLEAR GRAPH <http://[>", None),
+        ("PREFIX e: <http://e:> DROP GRAPH e:port", None),
         ("INSERT { GRAPHe:g { ?s ?p 1 } } WHERE { ?s ?p ?o }", None),
         (f"PREFIX e: <e:> INSERT {{ ?s ?p e:.GRAPH<{G}>{{ ?s ?p 1 }} }} WHERE {{ ?s ?p ?o }}", {G}),
     ],

@@ -106,6 +106,15 @@ def test_one_operation_that_fails_undoes_all(tmp_path: Path) -> None:
     assert served(tmp_path / "store") == before
 
 
+def test_a_name_that_is_no_iri_is_no_valid_sparql(tmp_path: Path) -> None:
+    for text in (
+        "INSERT { GRAPH <http://[> { ?s ?p 1 } } WHERE { ?s ?p ?o }",
+        "PREFIX e: <http://e:> DROP GRAPH e:x",
+    ):
+        with pytest.raises(QuerySyntaxError, match="not valid SPARQL"):
+            do(tmp_path / "store", update(text))
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -12,6 +12,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from pyoxigraph import NamedNode
+
 from cmograph.engine.guard import scan_update
 from cmograph.engine.tokens import TOKEN
 from cmograph.errors import Problem, QueryRefused
@@ -202,7 +204,7 @@ class _Touched:
     def _add(self, token: re.Match[str]) -> None:
         iri = self._resolved(token)
         if self.graphs is not None:
-            self.graphs = self.graphs | {iri} if iri else None
+            self.graphs = self.graphs | {iri} if _is_iri(iri) else None
 
     def _resolved(self, token: re.Match[str]) -> str:
         """The IRI, where it is certain; else ""."""
@@ -213,6 +215,14 @@ class _Touched:
         if token.lastgroup != "run" or not colon or not _ABSOLUTE.fullmatch(namespace):
             return ""
         return namespace[1:-1] + local if _PLAIN_LOCAL.fullmatch(local) else ""
+
+
+def _is_iri(text: str) -> bool:
+    try:
+        NamedNode(text)
+    except ValueError:  # as "" is none; of any other the engine says so
+        return False
+    return True
 
 
 _KNOWN = _MANAGEMENT | {
