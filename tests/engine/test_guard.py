@@ -114,7 +114,7 @@ def test_the_limits_themselves_are_passable() -> None:
         "SELECT * " + "{" * inside + "}" * inside,
         "SELECT * { FILTER" + "(" * MAXIMUM_PARENTHESES + "1" + ")" * MAXIMUM_PARENTHESES + "}",
         "SELECT * { FILTER(" + "+".join(["1"] * (MAXIMUM_OPERATORS // 2)) + ") }",
-        "SELECT * { FILTER(" + "!" * (MAXIMUM_OPERATORS - 1) + "1) }",
+        "SELECT * { FILTER(" + "!" * (MAXIMUM_OPERATORS - 2) + "1) }",
         "SELECT * { " + "{ ?s ?p ?o } UNION " * (MAXIMUM_PATTERNS - 5) + "{} }",
     ):
         check(text)

@@ -42,7 +42,7 @@ MAXIMUM_PARENTHESES = 50
 MAXIMUM_PATTERNS = 250
 """Triple patterns, path steps, groups and list members; the planner's time grows with their cube."""
 MAXIMUM_OPERATORS = 2_000
-"""Operators of expressions: each is a level of the parsed tree."""
+"""Operators and parentheses of expressions: each is a level of the parsed tree."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,8 @@ _DOUBTFUL = frozenset("'#()")
 """Text in an IRI; in an expression, what hides or ends what follows."""
 _END = re.compile(r"\.(?=[^\W\d])")
 """Within a run before its colon, as in `1.ex:a` or `true.BIND`, the end of a triple."""
+_NUMBERS = (*"0123456789", "TRUE-", "FALSE-")
+"""How a run begins in which a `-`, as in `1-1` or `true-1`, is an operator."""
 _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 _UPDATES = frozenset(["LOAD", "INSERT", "DELETE", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD"])
 _VOLATILE = ("NOW", "RAND", "UUID", "BNODE")
@@ -203,6 +205,8 @@ class _Scan:
             )
         if head != "_" and not self._values:
             self._count_patterns(len(_END.findall(head)))
+            if word.startswith(_NUMBERS):
+                self._count_operators(head.count("-"))
         if colon or head[0].isdigit():
             self._term()
         else:
@@ -251,6 +255,7 @@ class _Scan:
     def _begin(self, mark: str) -> None:
         if mark == "(":
             self._term()
+            self._count_operators(not self._values)
             self._parentheses += 1
             if self._parentheses > MAXIMUM_PARENTHESES:
                 raise _bomb(f"parentheses nested deeper than {MAXIMUM_PARENTHESES}")
