@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,16 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
+from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from cmograph import errors
+from cmograph.api.caching import AnswerCache
+from cmograph.api.door import Door
+from cmograph.api.metrics import Metrics
 from cmograph.api.problems import describe, handle_errors
 from cmograph.api.service import ClientGone
+from cmograph.settings import Settings
 from tests.api.conftest import Served, serving
 from tests.api.test_sparql import REFUSED
 from tests.engine.hazards import CARTESIAN
@@ -134,6 +140,45 @@ def test_nothing_is_raised_that_the_server_would_write_down(error: Exception, st
     scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": []}
     asyncio.run(app(scope, receive, send))
     assert [message["status"] for message in sent if "status" in message] == statuses
+
+
+@pytest.mark.parametrize(("begins", "statuses"), [(True, [200]), (False, [500])])
+def test_an_answer_that_has_begun_is_cut_and_nothing_is_raised(begins: bool, statuses: list[int]) -> None:
+    app, sent = FastAPI(), []
+    handle_errors(app)
+
+    async def words() -> AsyncIterator[bytes]:
+        if begins:
+            yield b"so far"
+        raise RuntimeError("words")
+
+    @app.get("/stream")
+    async def stream() -> StreamingResponse:
+        return StreamingResponse(words(), headers={"content-length": "100"})
+
+    async def bare(scope: Scope, receive: Receive, send: Send) -> None:
+        if begins:
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+        raise RuntimeError("words")
+
+    async def receive() -> Any:
+        await asyncio.sleep(60)  # the client stays
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    def nobody() -> Any:
+        raise AssertionError
+
+    scope = {"type": "http", "method": "GET", "path": "/stream", "query_string": b"", "headers": []}
+    for inside in (app, bare) if begins else (bare,):
+        sent.clear()
+        asyncio.run(Door(inside, Settings(), nobody, Metrics(AnswerCache(0)))(scope, receive, send))
+        assert [message["status"] for message in sent if "status" in message] == statuses
+        ended = any(
+            message["type"] == "http.response.body" and not message.get("more_body") for message in sent
+        )
+        assert ended != begins
 
 
 def test_what_fastapi_and_starlette_raise_is_told() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from collections.abc import Callable
@@ -22,6 +23,8 @@ from cmograph.api.service import Services, admit
 from cmograph.settings import Settings
 
 __all__ = ["Door"]
+
+_LOG = logging.getLogger(__name__)
 
 # No script, nothing from elsewhere: a page can neither run nor fetch what an attacker put into the data.
 _HEADERS = [
@@ -109,6 +112,11 @@ class Door:
             finally:
                 if limited:
                     self._concurrency.leave(client)
+        except Exception as error:  # the server would write down its words, which may be a person's
+            if status:  # an answer has begun: the server ends the connection, by which the client can tell
+                _LOG.error({"id": id.decode(), "message": "an answer was cut"}, exc_info=error)
+            else:
+                await self._shown(describe(error))(scope, receive, answer)
         finally:
             seconds, route = time.perf_counter() - started, _route(path)
             self._metrics.observe(route, status, seconds)

@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cmograph.api.service import ClientGone
 from cmograph.errors import AccessError, CmographError, Problem
@@ -101,7 +101,7 @@ def handle_errors(app: FastAPI) -> None:
 
 
 class _Last:
-    """ASGI: tells of what nothing within has told of.
+    """ASGI: tells of what nothing within has told of; where an answer has begun, the door ends it.
 
     A handler for `Exception` would not do: Starlette raises the error again after it, and the server then writes
     its words, which may be a person's, to standard error.
@@ -114,9 +114,18 @@ class _Last:
         if scope["type"] != "http":
             await self._inside(scope, receive, send)
             return
+        begun = False
+
+        async def note(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
         try:
-            await self._inside(scope, receive, send)
+            await self._inside(scope, receive, note)
         except (ClientGone, ClientDisconnect):
             return
         except Exception as error:
+            if begun:
+                raise
             await describe(error)(scope, receive, send)
