@@ -11,10 +11,12 @@ import sys
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cmograph.engine import LiveBackend, LocalBackend, check, open_backend
+from cmograph.engine import live as live_module
 from cmograph.engine.backend import Backend
 from cmograph.engine.editions import snapshot_of
 from cmograph.engine.formats import CSV, GRAPHS, RESULTS, Format, format_named
@@ -341,6 +343,38 @@ def test_the_switch_to_a_new_release_fails_no_query(tmp_path: Path) -> None:
         assert len({body for release, body in seen if release == "0001"}) == 1
         assert seen[-1][0] == "0002"
         assert len({body for _, body in seen}) == 2
+
+    asyncio.run(run())
+
+
+def test_a_release_that_cannot_be_served_from_memory_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[Nursery] = []
+    hold, start = Nursery.holding, Pool.start
+
+    async def note(self: Nursery, *arguments: Any) -> Nursery:
+        held.append(await hold(self, *arguments))
+        return held[-1]
+
+    async def fail(nursery: Nursery, *arguments: Any) -> Pool:
+        if nursery in held:
+            raise OSError(errno.ENOMEM, os.strerror(errno.ENOMEM))
+        return await start(nursery, *arguments)
+
+    monkeypatch.setattr(Nursery, "holding", note)
+    monkeypatch.setattr(Pool, "start", fail)
+    monkeypatch.setattr(live_module, "_SETTLED_SECONDS", 0.0)
+
+    async def run() -> None:
+        live = await LiveBackend.start(publish(tmp_path / "store"), "open", Limits(in_memory=1 << 30))
+        try:
+            async with asyncio.timeout(10):
+                while not held or held[-1].alive:
+                    await asyncio.sleep(0.02)
+            assert (await live.query(check("ASK {}"), CSV)).body == b"true"
+        finally:
+            await live.close()
 
     asyncio.run(run())
 

@@ -135,14 +135,12 @@ class LiveBackend:
         try:
             holding = await self._nursery.holding(snapshot)
             fresh = await Pool.start(holding, snapshot, self._limits, self._pool.tally)
-        except CmographError as error:
+        except BaseException as error:
+            if holding is not None:
+                await holding.stop()
+            if not isinstance(error, (CmographError, OSError)):
+                raise
             _LOG.warning("release %s stays on disk: %s", snapshot.release, error)
-            if holding is not None:
-                await holding.stop()
-        except asyncio.CancelledError:
-            if holding is not None:
-                await holding.stop()
-            raise
         else:
             self._replace(fresh, holding)
 
