@@ -132,6 +132,12 @@ def test_every_inquirys_example_is_answered_and_not_sent_twice(served: Served, i
     assert found.status_code == 200 and found.json()["items"]
     again = served.client.get(str(found.url), headers={"If-None-Match": found.headers["etag"]})
     assert again.status_code == 304
+    assert served.client.get(str(found.url), headers={"If-None-Match": "*"}).status_code == 304
+
+
+def test_whatever_is_held_a_wrong_inquiry_is_wrong(served: Served) -> None:
+    wrong = served.client.get("/chains", params={"study": "nowhere"}, headers={"If-None-Match": "*"})
+    assert wrong.status_code == served.client.get("/chains", params={"study": "nowhere"}).status_code >= 400
 
 
 def test_what_only_the_restricted_edition_holds_is_refused(served: Served) -> None:

@@ -79,6 +79,15 @@ def test_an_answer_in_every_format_and_its_etag(
         assert client.get("/questions/configurations", headers=headers).status_code == 200
 
 
+@pytest.mark.parametrize("format", ["json", "csv"])
+def test_whatever_is_held_a_wrong_question_is_wrong(client: httpx2.Client, format: str) -> None:
+    for given, status in (({}, 304), ({"least": "many"}, 422)):
+        response = client.get(
+            "/questions/configurations", params={"format": format, **given}, headers={"If-None-Match": "*"}
+        )
+        assert response.status_code == status
+
+
 def test_a_table_for_a_spreadsheet(client: httpx2.Client) -> None:
     text = client.get("/questions/configurations", params={"format": "csv", "least": 4}).text
     rows = list(csv.DictReader(io.StringIO(text)))

@@ -133,6 +133,13 @@ def test_an_etag_is_the_release_the_edition_and_the_format(client: httpx2.Client
     assert posted.status_code == 200
 
 
+def test_whatever_is_held_a_wrong_query_is_wrong(client: httpx2.Client) -> None:
+    long = "SELECT ?a ?b { VALUES ?a {" + "1 " * 60 + "} VALUES ?b {" + "1 " * 60 + "} }"
+    for query, status in ((STUDIES, 304), (long, 304), ("SELECT * { ?s ?p }", 400)):
+        held = client.get("/sparql", params={"query": query}, headers={"If-None-Match": "*"})
+        assert held.status_code == status
+
+
 def test_a_header_sent_twice_decides_no_answer_to_others(served: Served) -> None:
     """The first of several counts, for the answer and for what it is kept by."""
     csv, json_ = "Accept: text/csv", "Accept: application/sparql-results+json"

@@ -90,7 +90,7 @@ def _endpoint(question: Question) -> Callable[[Request, Service], Awaitable[Resp
     async def ask_question(request: Request, service: ServiceDependency) -> Response:
         chosen = choose(request.headers.get("accept"), _ANSWER_FORMATS, request.query_params.get("format"))
         tag = entity_tag(service.backend.snapshot, chosen.format)
-        if is_fresh(request, tag):
+        if is_fresh(request, tag, answered=False):
             return Response(status_code=304, headers=validators(tag))
         values = {
             name: request.query_params.getlist(name) for name in request.query_params if name != "format"
@@ -98,13 +98,19 @@ def _endpoint(question: Question) -> Callable[[Request, Service], Awaitable[Resp
         headers = await notice_headers(service)
         if chosen.format in (_ROWS, HTML):
             answer = await unless_gone(request.receive, service.desk.answer(question.id, values))
-            headers |= validators(entity_tag(answer.snapshot, chosen.format))
+            tag = entity_tag(answer.snapshot, chosen.format)
+            if is_fresh(request, tag):
+                return Response(status_code=304, headers=validators(tag))
+            headers |= validators(tag)
             if chosen.format == _ROWS:
                 return JSONResponse(_content(answer), headers=headers)
             return await _page(service, answer, values, headers)
         format = JSON if chosen.format.name == "srj" else chosen.format
         found = await unless_gone(request.receive, service.desk.results(question.id, values, format))
-        headers |= validators(entity_tag(found.snapshot, chosen.format))
+        tag = entity_tag(found.snapshot, chosen.format)
+        if is_fresh(request, tag):
+            return Response(status_code=304, headers=validators(tag))
+        headers |= validators(tag)
         return Response(found.body, headers={**headers, "Content-Type": chosen.content_type})
 
     return ask_question

@@ -49,12 +49,18 @@ def validators(tag: str) -> dict[str, str]:
     return {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept"}
 
 
-def is_fresh(request: Request, tag: str) -> bool:
-    """Whether the client holds just this representation (RFC 9110, section 13.1.2: weak comparison)."""
+def is_fresh(request: Request, tag: str, answered: bool = True) -> bool:
+    """Whether the client holds just this representation (RFC 9110, section 13.1.2: weak comparison).
+
+    Args:
+        request: with what the client holds.
+        tag: of the representation.
+        answered: whether it is sure that there is one, of which `*` is no proof.
+    """
     if request.method not in ("GET", "HEAD"):
         return False
     held = [known.strip().removeprefix("W/") for known in request.headers.get("if-none-match", "").split(",")]
-    return tag in held or held == ["*"]
+    return tag in held or (answered and held == ["*"])
 
 
 def as_sent(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:

@@ -92,14 +92,18 @@ def _endpoint(inquiry: Inquiry) -> Callable[[Request, Service], Awaitable[Respon
         chosen = choose(request.headers.get("accept"), formats, query.get("format"))
         page, shape = Page.of(request), shape_of(query, inquiry.item)
         asked = f"{request.url.path}?{request.url.query}"
-        if is_fresh(request, tag := entity_tag(service.backend.snapshot, chosen.format, asked)):
+        tag = entity_tag(service.backend.snapshot, chosen.format, asked)
+        if is_fresh(request, tag, answered=False):
             return Response(status_code=304, headers=validators(tag))
         values = {name: query.getlist(name) for name in query if name not in _RESERVED}
         context = str(request.base_url.replace(path="/context.jsonld"))
         task = Inquire(inquiry.id, values, shape, page.offset, page.limit, chosen.format.name, context)
         done = await unless_gone(request.receive, service.analysts.ask(task))
+        tag = entity_tag(done.snapshot, chosen.format, asked)
+        if is_fresh(request, tag):
+            return Response(status_code=304, headers=validators(tag))
         headers = await notice_headers(service) if done.about["notices"] else {}
-        headers |= validators(entity_tag(done.snapshot, chosen.format, asked))
+        headers |= validators(tag)
         page.add_links(headers, request, done.about["total"])
         return Response(done.body, headers={**headers, "Content-Type": chosen.content_type})
 

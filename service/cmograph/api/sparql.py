@@ -96,7 +96,7 @@ class SparqlEndpoint:
         query = await self._checked(request, services, asked, text)
         chosen = choose(request.headers.get("accept"), formats_of(query.form), asked.format)
         tag = entity_tag(service.backend.snapshot, chosen.format)
-        if not query.volatile and is_fresh(request, tag):
+        if not query.volatile and is_fresh(request, tag, answered=False):
             return Response(status_code=304, headers=validators(tag))
         # By the type as it was asked for too: the same bytes go by several names, and a client reads by the name.
         graphs = (*asked.default_graphs, "", *asked.named_graphs)  # no graph has an empty name
@@ -108,6 +108,9 @@ class SparqlEndpoint:
         answer = await unless_gone(request.receive, service.backend.query(query, chosen.format, seconds))
         headers = await self._headers(service, answer.snapshot, chosen, query.volatile)
         if answer.spool.size > _AT_ONCE:
+            tag = entity_tag(answer.snapshot, chosen.format)
+            if not query.volatile and is_fresh(request, tag):
+                return Response(status_code=304, headers=validators(tag))
             return SpooledResponse(answer.spool, headers)
         body = answer.body
         given = Given([*headers, (b"content-length", b"%d" % len(body))], body)
