@@ -140,6 +140,7 @@ def test_half_a_surrogate_pair_is_a_syntax_error() -> None:
         ("SELECT (NOW() AS ?t) {}", True),
         ("SELECT (STRUUID()AS?t){}", True),
         ("SELECT ?x { VALUES ?x { 1 2 3 } } ORDER BYRAND()", True),
+        ("SELECT (1-RAND() AS ?x) {}", True),
         ("SELECT ?now {}", False),
     ],
 )

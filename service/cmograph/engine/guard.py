@@ -207,6 +207,10 @@ class _Scan:
             self._count_patterns(len(_END.findall(head)))
             if word.startswith(_NUMBERS):
                 self._count_operators(head.count("-"))
+        if not colon:
+            self.volatile = self.volatile or word.endswith(
+                _VOLATILE
+            )  # `BYRAND()` and `1-RAND()` need no space
         if colon or head[0].isdigit():
             self._term()
         else:
@@ -221,7 +225,6 @@ class _Scan:
             )
         if not self.form:
             self.form = next((form for form in _FORMS if word.startswith(form)), "")
-        self.volatile = self.volatile or word.endswith(_VOLATILE)  # `BYRAND()` needs no space
         if word == "BIND":
             self._count_patterns(1)
         if word == "VALUES" and not self._values:
