@@ -151,6 +151,17 @@ def test_a_form_that_is_not_read_whole_replaces_no_graph(written: Written, form:
     assert client.get(graph).text == before != ""
 
 
+def test_a_part_of_a_graph_replaces_no_graph(written: Written) -> None:
+    graph, turtle = "/graphs?graph=e:part&format=nt", written.write | {"Content-Type": "text/turtle"}
+    client = written.served.client
+    client.put(graph, content="<e:s> <e:p> 1, 2 .", headers=turtle)
+    before = client.get(graph).text
+    part = turtle | {"Content-Range": "bytes 19-37/38"}
+    refused = client.put(graph, content="<e:s> <e:p> 3 .", headers=part)
+    assert refused.status_code == 400 and "Content-Range" in refused.json()["detail"]
+    assert client.get(graph).text == before != ""
+
+
 def test_a_part_of_a_form_that_is_no_graph_is_named_as_such(written: Written) -> None:
     kind = written.write | {"Content-Type": "multipart/form-data; boundary=B"}
     form = f"--B\r\n{NAMED.replace('turtle', 'plainer')}<e:s> <e:p> 2 .\r\n--B--\r\n"

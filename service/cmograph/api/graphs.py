@@ -112,6 +112,8 @@ class GraphStore:
     async def _take(
         self, request: Request, services: Services, principal: Principal, graph: _Graph | None
     ) -> Response:
+        if request.method == "PUT" and "content-range" in request.headers:  # RFC 9110, section 14.5
+            raise HTTPException(400, "A graph is put as a whole, and this is a part of one (Content-Range).")
         documents = await _documents(request, services.settings.body_limit << 20)
         new = graph is None
         if graph is None:
