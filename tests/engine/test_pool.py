@@ -6,6 +6,7 @@ import asyncio
 import errno
 import json
 import os
+import resource
 import signal
 import sys
 import time
@@ -317,6 +318,23 @@ def test_when_files_can_be_opened_again_workers_are_there_again(monkeypatch: pyt
             query.cancel()
 
     with_pool(None, Limits(workers=1, seconds=4), work)
+
+
+@pytest.mark.parametrize("files", [0, 2, 3])
+def test_a_backend_that_finds_no_files_left_to_open_says_so(files: int) -> None:
+    async def run() -> None:
+        held = [os.open(os.devnull, os.O_RDONLY) for _ in range(files)]
+        usual = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(held, default=0) + 1, usual[1]))
+        for one in held:
+            os.close(one)
+        try:
+            with pytest.raises(StoreError, match="could not be started"):
+                await LiveBackend.start(None, "open")
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, usual)
+
+    asyncio.run(run())
 
 
 def test_the_switch_to_a_new_release_fails_no_query(tmp_path: Path) -> None:

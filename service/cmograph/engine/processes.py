@@ -42,16 +42,20 @@ class Nursery:
         """
         ours, theirs = _pair()
         with theirs:
-            process = subprocess.Popen(  # noqa: S603 - our own module, our own arguments
-                [
-                    *(sys.executable, "-P", "-m", module),
-                    *(str(theirs.fileno()), str(os.getpid()), *arguments),
-                ],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
+            try:
+                process = subprocess.Popen(  # noqa: S603 - our own module, our own arguments
+                    [
+                        *(sys.executable, "-P", "-m", module),
+                        *(str(theirs.fileno()), str(os.getpid()), *arguments),
+                    ],
+                    pass_fds=[theirs.fileno()],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                )
+            except OSError as error:
+                ours.close()
+                raise _no_room(error) from error
         nursery = cls(ours, process)
         try:
             await nursery._ready()
