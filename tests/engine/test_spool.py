@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import tempfile
 from pathlib import Path
 
@@ -43,3 +44,17 @@ def test_a_disk_without_room_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     spool = Spool()
     with pytest.raises(OSError):
         spool.write(bytes(2 << 20))
+
+
+def test_room_that_is_missing_for_the_last_bytes_is_told_before_they_are_read() -> None:
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    spool = Spool()
+    spool.write(bytes(2 << 20))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2 << 20, usual[1]))
+    try:
+        with pytest.raises(OSError):
+            spool.write(b"more")
+            spool.flush()
+        spool.close()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)

@@ -86,15 +86,17 @@ class Channel(asyncio.Protocol):
                     )
                 )
         elif kind == END:
-            self._keep(payload)
+            self._keep(payload, whole=True)
             self._settle(self._answer)
         else:
             failure: Failure = json.loads(payload)
             self._settle(_FAILURES[failure["kind"]](_problem(failure)))
 
-    def _keep(self, payload: bytes) -> None:
+    def _keep(self, payload: bytes, whole: bool = False) -> None:
         try:
             self._answer.write(payload)
+            if whole:
+                self._answer.flush()
         except OSError as error:
             self._settle(
                 QueryTooLarge(

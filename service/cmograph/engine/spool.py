@@ -6,6 +6,7 @@ the pace of whoever takes it, while its worker answers others. Neither may cost 
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from collections.abc import Iterator
 from typing import IO
@@ -43,7 +44,13 @@ class Spool:
         return len(data)
 
     def flush(self) -> None:
-        """Nothing to do: it is where it belongs."""
+        """Have all of it where it belongs.
+
+        Raises:
+            OSError: there is no room on the disk for temporary files.
+        """
+        if self._file is not None:
+            self._file.flush()
 
     def read(self) -> bytes:
         """All of it."""
@@ -61,7 +68,8 @@ class Spool:
     def close(self) -> None:
         """Give back what it takes on the disk."""
         if self._file is not None:
-            self._file.close()
+            with contextlib.suppress(OSError):  # what found no room is needed no more
+                self._file.close()
 
     def __del__(self) -> None:
         self.close()
