@@ -78,10 +78,10 @@ def _check(parameter: str, names: Sequence[str], known: Sequence[str]) -> None:
 
 
 def _key(value: Any) -> Any:
-    """By what a value is sorted: a thing by its words, several by how many, text whatever its case; None last."""
+    """By what a value is sorted: a thing by its words, several by how many, text whatever its case; None where it is empty."""
     if dataclasses.is_dataclass(value):
         names = [field.name for field in dataclasses.fields(value)]
         return _key(getattr(value, "label" if "label" in names else names[0]))
     if isinstance(value, (tuple, list, frozenset, Mapping)):
         return len(value)
-    return value.casefold() if isinstance(value, str) else value
+    return (value.casefold() or None) if isinstance(value, str) else value
