@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ import pytest
 from cmograph.access import Scope, TokenBook
 from cmograph.release import current, open_store, verify
 from tests.api.conftest import serving
-from tests.api.processes import descendants
+from tests.api.processes import descendants, wait_for
 from tests.writing.disks import LARGE, MANY, files, full, needs_prlimit
 
 pytestmark = needs_prlimit
@@ -104,6 +105,21 @@ def test_a_change_that_cannot_be_put_on_record_is_not_made(scene: Scene) -> None
         assert scene.audit() == ["asked", "done"]
     assert scene.update("INSERT DATA { <e:s> <e:p> 'second' }").status_code == 204
     assert scene.audit() == ["asked", "done"] * 2
+
+
+def test_a_change_that_was_made_is_told_though_it_cannot_be_served_yet(scene: Scene) -> None:
+    """Here one file can be opened, for the record, and not the two that a worker takes."""
+    usual = resource.prlimit(scene.pid, resource.RLIMIT_NOFILE)
+    held = {int(one.name) for one in Path(f"/proc/{scene.pid}/fd").iterdir()}
+    free = [number for number in range(len(held) + 2) if number not in held]
+    resource.prlimit(scene.pid, resource.RLIMIT_NOFILE, (free[1], usual[1]))
+    try:
+        response = scene.update("INSERT DATA { <e:s> <e:p> 'second' }")
+    finally:
+        resource.prlimit(scene.pid, resource.RLIMIT_NOFILE, usual)
+    assert response.status_code == 204, response.text
+    assert scene.audit() == ["asked", "done"] * 2
+    assert wait_for(lambda: scene.count()[0] == "2", 5)
 
 
 def test_a_change_that_was_made_is_told_though_its_end_is_not_on_record(scene: Scene) -> None:

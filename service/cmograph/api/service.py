@@ -20,7 +20,7 @@ from cmograph.engine.editions import Snapshot
 from cmograph.engine.federation import Federation
 from cmograph.engine.live import LiveBackend
 from cmograph.engine.pool import Limits
-from cmograph.errors import Problem, StoreError
+from cmograph.errors import CmographError, Problem, StoreError
 from cmograph.questions.desk import Desk
 from cmograph.questions.library import Library
 from cmograph.settings import Settings
@@ -155,7 +155,7 @@ class Services:
     async def write(
         self, principal: Principal, change: Change, bodies: list[bytes], action: str, text: str
     ) -> Written:
-        """Make a change, and serve it before this returns.
+        """Make a change, and serve it before this returns, or, where that cannot be, as soon as it can.
 
         Raises:
             Unauthorised, Forbidden: who asks may not write.
@@ -174,8 +174,11 @@ class Services:
             memory = settings.memory_limit << 20
             self._writer = Writer(store, settings.update_timeout, memory, settings.keep_releases)
         written = await self._writer.write(change, bodies)
-        if written.release:
-            await self.refresh()
+        try:
+            if written.release:
+                await self.refresh()
+        except (CmographError, OSError):  # as below; whoever follows the store goes on to try
+            _LOG.exception("a change was made, and its release could not be served yet")
         try:
             self._audit.record(principal, action, digest_of(text), "done")
         except (
