@@ -7,7 +7,6 @@ Answers go to standard output, everything else to standard error. Exit codes: 0 
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import sys
@@ -29,7 +28,6 @@ from cmograph.keeping import releases, token
 from cmograph.linking import add_map
 from cmograph.naming import readable
 from cmograph.settings import Settings
-from cmograph.sheets import safe
 from cmograph.terminal import notes, print_error, print_table, show_progress
 
 if TYPE_CHECKING:
@@ -291,7 +289,7 @@ def ask(
             json.dumps({"notices": answer.notices, "items": answer.records()}, ensure_ascii=False, indent=2)
         )
     elif format == "csv":
-        csv.writer(sys.stdout).writerows([answer.columns, *(map(_in_csv, row) for row in answer.rows)])
+        sys.stdout.write(answer.as_csv())
     else:
         print_table(answer.columns, (map(_shown, row) for row in answer.rows))
 
@@ -399,10 +397,3 @@ def _write(body: bytes) -> None:
     if sys.stdout.isatty() and not body.endswith(b"\n"):
         sys.stdout.buffer.write(b"\n")
     sys.stdout.flush()
-
-
-def _in_csv(cell: Cell | None) -> str:
-    """A cell of CSV, from which no spreadsheet starts a formula; of a number, its digits as they are."""
-    if cell is None:
-        return ""
-    return cell.text if isinstance(cell.value, (int, float)) else safe(cell.text)

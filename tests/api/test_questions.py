@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -12,6 +13,8 @@ from cmograph.analysis.inquiries import INQUIRIES
 from cmograph.api import create_app
 from cmograph.questions import Library
 from cmograph.settings import Settings
+from tests.api.conftest import serving
+from tests.engine.small import publish
 
 
 def test_the_list_says_what_can_be_asked(client: httpx2.Client) -> None:
@@ -92,6 +95,30 @@ def test_a_table_for_a_spreadsheet(client: httpx2.Client) -> None:
     text = client.get("/questions/configurations", params={"format": "csv", "least": 4}).text
     rows = list(csv.DictReader(io.StringIO(text)))
     assert [row["name"] for row in rows] == ["Seul", "Published"]
+
+
+def test_no_cell_for_a_spreadsheet_starts_a_formula_and_results_are_as_they_are(
+    queries: Path, tmp_path: Path
+) -> None:
+    more = (
+        "<demo/configuration/C03> a realist:Configuration ; realist:inEvaluation <demo> ;"
+        " rdfs:label '=HYPERLINK(1)' ; realist:deliveredThrough pps:Group ; realist:weight -3 ."
+    )
+    with serving(queries, publish(tmp_path / "store", more=more)) as served:
+
+        def last(path: str, **parameters: str) -> dict[str, str]:
+            found = served.client.get(path, params={"format": "csv", **parameters})
+            assert found.headers["content-type"] == "text/csv; charset=utf-8"
+            return next(
+                row for row in csv.DictReader(io.StringIO(found.text, newline="")) if "C03" in str(row)
+            )
+
+        shown = last("/questions/configurations")
+        assert (shown["name"], shown["weight"], shown["half"]) == ("'=HYPERLINK(1)", "-3", "-1.5")
+        label = "SELECT ?s ?name { ?s <http://www.w3.org/2000/01/rdf-schema#label> ?name }"
+        assert last("/sparql", query=label)["name"] == "=HYPERLINK(1)"
+        results = served.client.get("/questions/configurations?format=srj").json()["results"]["bindings"]
+        assert "=HYPERLINK(1)" in [row["name"]["value"] for row in results]
 
 
 def test_a_page_escapes_whatever_is_in_the_data_and_in_the_url(client: httpx2.Client) -> None:

@@ -96,7 +96,7 @@ def _endpoint(question: Question) -> Callable[[Request, Service], Awaitable[Resp
             name: request.query_params.getlist(name) for name in request.query_params if name != "format"
         }
         headers = await notice_headers(service)
-        if chosen.format in (_ROWS, HTML):
+        if chosen.format in (_ROWS, HTML, CSV):
             answer = await unless_gone(request.receive, service.desk.answer(question.id, values))
             tag = entity_tag(answer.snapshot, chosen.format)
             if is_fresh(request, tag):
@@ -104,6 +104,9 @@ def _endpoint(question: Question) -> Callable[[Request, Service], Awaitable[Resp
             headers |= validators(tag)
             if chosen.format == _ROWS:
                 return JSONResponse(_content(answer), headers=headers)
+            if chosen.format == CSV:  # people open it in a spreadsheet; `/sparql` gives cells out as they are
+                headers["Content-Type"] = chosen.content_type
+                return Response(answer.as_csv().encode(), headers=headers)
             return await _page(service, answer, values, headers)
         format = JSON if chosen.format.name == "srj" else chosen.format
         found = await unless_gone(request.receive, service.desk.results(question.id, values, format))
@@ -164,7 +167,8 @@ def _openapi_parameters(question: Question) -> list[dict[str, Any]]:
             "name": "format",
             "in": "query",
             "required": False,
-            "description": "The format, in place of `Accept`.",
+            "description": "The format, in place of `Accept`. `csv` is for spreadsheets: what would start a formula "
+            "there has an apostrophe before it. `srj`, `xml` and `tsv` are SPARQL results, every term as it is.",
             "schema": {"type": "string", "enum": [format.name for format in _ANSWER_FORMATS]},
         },
     ]

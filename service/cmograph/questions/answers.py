@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from io import StringIO
 
 from cmograph.engine.editions import Snapshot
 from cmograph.questions.library import Question
+from cmograph.sheets import safe
 
 __all__ = ["Answer", "Cell", "notices_for", "read_rows"]
 
@@ -73,6 +76,15 @@ class Answer:
             for row in self.rows
         ]
 
+    def as_csv(self) -> str:
+        """A table (RFC 4180) for a spreadsheet, which starts a formula from no cell; a number keeps its digits.
+
+        Not the SPARQL 1.1 Query Results CSV Format, which has every cell as it is.
+        """
+        out = StringIO()
+        csv.writer(out).writerows([self.columns, *(map(_in_csv, row) for row in self.rows)])
+        return out.getvalue()
+
 
 def read_rows(body: bytes) -> tuple[tuple[str, ...], tuple[tuple[Cell | None, ...], ...]]:
     """The columns and the rows of SPARQL 1.1 Query Results JSON."""
@@ -89,6 +101,12 @@ def _cell(term: Mapping[str, object]) -> Cell:
     value = term["value"]
     text = value if isinstance(value, str) else json.dumps(value)  # a triple term of RDF 1.2
     return Cell(str(term["type"]), text, str(term.get("datatype", "")), str(term.get("xml:lang", "")))
+
+
+def _in_csv(cell: Cell | None) -> str:
+    if cell is None:
+        return ""
+    return cell.text if isinstance(cell.value, (int, float)) else safe(cell.text)
 
 
 def notices_for(
