@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -36,3 +38,26 @@ def test_every_operation_has_a_readable_id_and_a_summary() -> None:
     for operation in operations:
         assert operation["operationId"].isidentifier()
         assert operation["summary"]
+
+
+def parameters() -> Iterator[tuple[str, dict[str, Any]]]:
+    document = create_app(Settings()).openapi()
+    for path, item in document["paths"].items():
+        for operation in item.values():
+            for parameter in operation.get("parameters", ()):
+                yield f"{path}: {parameter['name']}", parameter
+
+
+def test_an_example_is_one_of_what_its_parameter_takes() -> None:
+    """A client that fills in the examples must be answered: none is a list in a list."""
+    types: dict[str, Any] = {"string": str, "integer": int, "number": (int, float), "boolean": bool}
+    wrong = []
+    for name, parameter in parameters():
+        if "example" not in parameter:
+            continue
+        schema, example = parameter["schema"], parameter["example"]
+        values = example if schema.get("type") == "array" else [example]
+        kinds = schema.get("items", schema)
+        kind = types[kinds.get("type") or kinds["anyOf"][0]["type"]]
+        wrong += [name for value in values if not isinstance(value, kind)]
+    assert wrong == []

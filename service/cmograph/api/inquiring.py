@@ -127,7 +127,7 @@ def _model(inquiry: Inquiry) -> type[BaseModel]:
 
 def _openapi_parameters(inquiry: Inquiry) -> list[dict[str, Any]]:
     properties = inquiry.parameters.model_json_schema().get("properties", {})
-    parameters = []
+    parameters, examples = [], _examples(inquiry)
     for name, known in inquiry.parameters.model_fields.items():
         schema = {
             key: value for key, value in properties[name].items() if key not in ("title", "description")
@@ -135,7 +135,6 @@ def _openapi_parameters(inquiry: Inquiry) -> list[dict[str, Any]]:
         several = get_origin(known.annotation) is tuple
         if several and str in get_args(known.annotation):
             schema = {"type": "array", "items": {"type": "string"}}
-        example = inquiry.example.get(name)
         parameters.append(
             {
                 "name": name,
@@ -143,7 +142,17 @@ def _openapi_parameters(inquiry: Inquiry) -> list[dict[str, Any]]:
                 "required": known.is_required(),
                 "description": f"{known.description}{_SEVERAL[name in inquiry.parameters.together] if several else ''}",
                 "schema": schema,
-                **({} if example is None else {"example": [example] if several else example}),
+                **({"example": examples[name]} if name in inquiry.example else {}),
             }
         )
     return [*parameters, *openapi_parameters(inquiry.item), *OPENAPI_PARAMETERS]
+
+
+def _examples(inquiry: Inquiry) -> dict[str, Any]:
+    """The example's values, of the types that the parameters have."""
+    fields = inquiry.parameters.model_fields
+    given = {
+        name: [value] if isinstance(value, str) and get_origin(fields[name].annotation) is tuple else value
+        for name, value in inquiry.example.items()
+    }
+    return inquiry.parameters.model_validate(given).model_dump(mode="json")
