@@ -16,6 +16,8 @@ import pytest
 from cmograph.api import create_app
 from cmograph.questions import Library
 from cmograph.settings import Settings
+from tests.api.conftest import serving
+from tests.engine.small import publish
 
 GOLDEN = Path(__file__).with_name("openapi.json")
 
@@ -60,4 +62,20 @@ def test_an_example_is_one_of_what_its_parameter_takes() -> None:
         kinds = schema.get("items", schema)
         kind = types[kinds.get("type") or kinds["anyOf"][0]["type"]]
         wrong += [name for value in values if not isinstance(value, kind)]
+    assert wrong == []
+
+
+def test_what_is_sent_is_what_is_described(queries: Path, tmp_path: Path) -> None:
+    """The media types of whatever is answered without more being asked: by itself, and by `format`."""
+    wrong = []
+    with serving(queries, publish(tmp_path / "store")) as served:
+        for path, item in served.client.get("/openapi.json").json()["paths"].items():
+            if "{" in path or path in ("/sparql", "/graphs"):
+                continue
+            named = [one for one in item["get"].get("parameters", ()) if one["name"] == "format"]
+            asked = [{}, *({"format": name} for one in named for name in one["schema"]["enum"])]
+            answers = [served.client.get(path, params=parameters) for parameters in asked]
+            sent = {one.headers["content-type"].partition(";")[0] for one in answers if one.is_success}
+            if sent and sent != (described := set(item["get"]["responses"]["200"]["content"])):
+                wrong.append((path, sent, described))
     assert wrong == []

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, create_model
 from starlette.responses import JSONResponse, Response
 
 from cmograph.api.caching import entity_tag, is_fresh, validators
-from cmograph.api.negotiation import choose
+from cmograph.api.negotiation import choose, format_parameter
 from cmograph.api.problems import ProblemDetails
 from cmograph.api.reading import HTML, page
 from cmograph.api.service import Service, ServiceDependency, notice_headers, unless_gone
@@ -25,6 +25,10 @@ __all__ = ["router_for"]
 _ROWS = Format("json", "application/json")
 _LIST_FORMATS = (_ROWS, HTML)
 _ANSWER_FORMATS = (_ROWS, HTML, CSV, TSV, XML, Format("srj", JSON.media_type))
+_OF_FORMATS = (
+    " `csv` is for spreadsheets: what would start a formula there has an apostrophe before it. "
+    "`srj`, `xml` and `tsv` are SPARQL results, every term as it is."
+)
 _JSON_TYPES = {"iri": "string", "string": "string", "integer": "integer", "boolean": "boolean"}
 _PYTHON_TYPES: dict[str, Any] = {"integer": int, "decimal": float, "boolean": bool}
 
@@ -54,7 +58,16 @@ def router_for(library: Library) -> APIRouter:
     """The routes of a library: the list, and one for each question."""
     router = APIRouter(prefix="/questions", tags=["questions"])
 
-    @router.get("", summary="What can be asked?", response_model=QuestionList)
+    @router.get(
+        "",
+        summary="What can be asked?",
+        response_model=QuestionList,
+        responses={
+            200: {"content": {HTML.media_type: {}}},
+            "default": {"model": ProblemDetails, "description": "An error."},
+        },
+        openapi_extra={"parameters": [format_parameter(_LIST_FORMATS)]},
+    )
     async def list_questions(request: Request) -> Response:
         """Every question, with what it can be narrowed by and what its answer holds."""
         chosen = choose(request.headers.get("accept"), _LIST_FORMATS, request.query_params.get("format"))
@@ -161,17 +174,7 @@ def _summary(question: Question) -> QuestionSummary:
 
 def _openapi_parameters(question: Question) -> list[dict[str, Any]]:
     parameters = [_openapi_parameter(name, known) for name, known in question.header.parameters.items()]
-    return [
-        *parameters,
-        {
-            "name": "format",
-            "in": "query",
-            "required": False,
-            "description": "The format, in place of `Accept`. `csv` is for spreadsheets: what would start a formula "
-            "there has an apostrophe before it. `srj`, `xml` and `tsv` are SPARQL results, every term as it is.",
-            "schema": {"type": "string", "enum": [format.name for format in _ANSWER_FORMATS]},
-        },
-    ]
+    return [*parameters, format_parameter(_ANSWER_FORMATS, _OF_FORMATS)]
 
 
 def _openapi_parameter(name: str, parameter: Parameter) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
+from cmograph.api.negotiation import format_parameter
 from cmograph.engine.formats import GRAPHS, RESULTS, Format
 from cmograph.questions.examples import PREFIXES
 from cmograph.vocabulary import DCAT, DCTERMS, RDF, RDFS, SH, VOID, XSD
@@ -182,11 +183,7 @@ _PARAMETERS = [
     _parameter("query", "A SPARQL 1.1 query; without one, the service describes itself.", _TEXT),
     _parameter("default-graph-uri", "A graph of the query's default graph.", _IRIS),
     _parameter("named-graph-uri", "A named graph of the query.", _IRIS),
-    _parameter(
-        "format",
-        "The format, in place of `Accept`.",
-        {"type": "string", "enum": [format.name for format in (*RESULTS, *GRAPHS)]},
-    ),
+    format_parameter((*RESULTS, *GRAPHS)),
     _parameter("timeout", "Seconds after which an error is better than an answer.", {"type": "number"}),
 ]
 _RESPONSES = {
@@ -262,7 +259,7 @@ OPENAPI: dict[str, Any] = {
                 },
                 **_ERROR,
             },
-            parameters=_GRAPH,
+            parameters=[*_GRAPH, format_parameter(GRAPHS)],
             security=_BEARER,
         ),
         "put": _operation(

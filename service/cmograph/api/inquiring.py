@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from cmograph.analysis.inquiry import Inquiry
 from cmograph.analysts.tasks import LINKED, Inquire
 from cmograph.api.caching import entity_tag, is_fresh, validators
-from cmograph.api.negotiation import choose
+from cmograph.api.negotiation import choose, format_parameter
 from cmograph.api.paging import OPENAPI_PARAMETERS, Page
 from cmograph.api.problems import ProblemDetails
 from cmograph.api.service import Service, ServiceDependency, notice_headers, unless_gone
@@ -71,12 +71,7 @@ def router_for(inquiries: Mapping[str, Inquiry]) -> APIRouter:
             description=inquiry.description,
             response_model=_model(inquiry),
             responses={
-                200: {
-                    "content": {
-                        CSV.media_type: {},
-                        **({JSON_LD.media_type: {}} if inquiry.id in LINKED else {}),
-                    }
-                },
+                200: {"content": {format.media_type: {} for format in _formats(inquiry)[1:]}},
                 "default": {"model": ProblemDetails, "description": "An error."},
             },
             openapi_extra={"parameters": _openapi_parameters(inquiry)},
@@ -84,8 +79,12 @@ def router_for(inquiries: Mapping[str, Inquiry]) -> APIRouter:
     return router
 
 
+def _formats(inquiry: Inquiry) -> tuple[Format, ...]:
+    return (_JSON, CSV, JSON_LD) if inquiry.id in LINKED else (_JSON, CSV)
+
+
 def _endpoint(inquiry: Inquiry) -> Callable[[Request, Service], Awaitable[Response]]:
-    formats = (_JSON, CSV, JSON_LD) if inquiry.id in LINKED else (_JSON, CSV)
+    formats = _formats(inquiry)
 
     async def ask_inquiry(request: Request, service: ServiceDependency) -> Response:
         query = request.query_params
@@ -145,7 +144,8 @@ def _openapi_parameters(inquiry: Inquiry) -> list[dict[str, Any]]:
                 **({"example": examples[name]} if name in inquiry.example else {}),
             }
         )
-    return [*parameters, *openapi_parameters(inquiry.item), *OPENAPI_PARAMETERS]
+    shaped = openapi_parameters(inquiry.item)
+    return [*parameters, *shaped, *OPENAPI_PARAMETERS, format_parameter(_formats(inquiry))]
 
 
 def _examples(inquiry: Inquiry) -> dict[str, Any]:

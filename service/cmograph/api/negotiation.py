@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from starlette.exceptions import HTTPException
 
 from cmograph.engine.formats import Format, format_named
 
-__all__ = ["Chosen", "choose"]
+__all__ = ["Chosen", "choose", "format_parameter"]
 
 _MAXIMUM_HEADER = 4096  # a longer Accept is no client's; it is read as far as this
 _HEADERS = 256  # clients of one kind send the same: as many are remembered
@@ -48,6 +49,22 @@ def choose(accept: str | None, offered: Sequence[Format], named: str | None = No
         format = format_named(named, tuple(offered))
         return Chosen(format, format.media_type)
     return _choose((accept or "*/*")[:_MAXIMUM_HEADER], tuple(offered))
+
+
+def format_parameter(offered: Sequence[Format], more: str = "") -> dict[str, Any]:
+    """How `format` is documented.
+
+    Args:
+        offered: the formats that it names.
+        more: what else there is to say of them.
+    """
+    return {
+        "name": "format",
+        "in": "query",
+        "required": False,
+        "description": f"The format, in place of `Accept`.{more}",
+        "schema": {"type": "string", "enum": [format.name for format in offered]},
+    }
 
 
 @lru_cache(_HEADERS)

@@ -57,7 +57,12 @@ async def ready(service: ServiceDependency) -> Ready:
     return Ready(release=answer.snapshot.release)
 
 
-@router.get("/metrics", summary="How much is asked, and how long does it take?", response_class=Response)
+@router.get(
+    "/metrics",
+    summary="How much is asked, and how long does it take?",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {}}}},
+)
 async def metrics(request: Request) -> Response:
     """Prometheus text: latencies, how queries ended, rejections, cache hits, the release. It names no query."""
     numbers: Metrics = request.app.metrics

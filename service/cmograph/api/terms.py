@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from cmograph import __version__
 from cmograph.api.caching import is_fresh, validators
-from cmograph.api.negotiation import choose
+from cmograph.api.negotiation import choose, format_parameter
 from cmograph.api.problems import ProblemDetails
 from cmograph.api.reading import HTML, page
 from cmograph.engine.formats import GRAPHS
@@ -34,6 +34,10 @@ _RDF = {
     "jsonld": RdfFormat.JSON_LD,
 }
 _FORMATS = (HTML, *GRAPHS)
+_PAGE: dict[int | str, dict[str, Any]] = {
+    200: {"description": "A page.", "content": {HTML.media_type: {}}},
+    **_ERRORS,
+}
 _CONTENT: dict[int | str, dict[str, Any]] = {
     200: {"description": "A page or RDF.", "content": {format.media_type: {} for format in _FORMATS}},
     **_ERRORS,
@@ -45,7 +49,7 @@ def _ontology() -> Ontology:
     return load_ontology()
 
 
-@router.get("", summary="The ontology's modules", response_class=Response, responses=_CONTENT)
+@router.get("", summary="The ontology's modules", response_class=Response, responses=_PAGE)
 async def ontology() -> Response:
     """What there is: modules, shapes, checks and mappings."""
     held = _ontology()
@@ -62,14 +66,24 @@ async def ontology() -> Response:
     )
 
 
-@router.get("/{module}", summary="One module, as it is now", response_class=Response, responses=_CONTENT)
+@router.get(
+    "/{module}",
+    summary="One module, as it is now",
+    response_class=Response,
+    responses=_CONTENT,
+    openapi_extra={"parameters": [format_parameter(_FORMATS)]},
+)
 async def ontology_module(module: str, request: Request) -> Response:
     """A module by the end of its IRI: a page of its terms, or RDF, as `Accept` or `format` asks."""
     return _shown(request, _module(module))
 
 
 @router.get(
-    "/{module}/{version}", summary="One version of a module", response_class=Response, responses=_CONTENT
+    "/{module}/{version}",
+    summary="One version of a module",
+    response_class=Response,
+    responses=_CONTENT,
+    openapi_extra={"parameters": [format_parameter(_FORMATS)]},
 )
 async def ontology_version(module: str, version: str, request: Request) -> Response:
     """A version by its date; older ones are in the repository's history."""

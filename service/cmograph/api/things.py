@@ -19,6 +19,7 @@ from cmograph import __version__
 from cmograph.analysis.casebook import Casebook
 from cmograph.api import records
 from cmograph.api.caching import is_fresh, validators
+from cmograph.api.negotiation import format_parameter
 from cmograph.api.problems import ProblemDetails
 from cmograph.api.reading import HTML, page
 from cmograph.api.service import Service, ServiceDependency, unless_gone
@@ -36,7 +37,7 @@ from cmograph.api.studies import (
     write_rdf,
 )
 from cmograph.api.versions import answer_with_manifest, asked_version, find_version, history_of
-from cmograph.engine.formats import GRAPHS, JSON, N_TRIPLES
+from cmograph.engine.formats import GRAPHS, JSON, JSON_LD, N_TRIPLES
 from cmograph.engine.guard import check
 from cmograph.errors import Problem, StoreError, UnknownName
 from cmograph.exports.linked import context, history_statements
@@ -90,17 +91,7 @@ async def one_thing(path: str, request: Request, service: ServiceDependency) -> 
         },
         **_ERRORS,
     },
-    openapi_extra={
-        "parameters": [
-            {
-                "name": "format",
-                "in": "query",
-                "required": False,
-                "description": "The format, in place of `Accept`.",
-                "schema": {"type": "string", "enum": [form.name for form in _FORMS]},
-            }
-        ]
-    },
+    openapi_extra={"parameters": [format_parameter(_FORMS)]},
 )
 async def about_thing(path: str, request: Request, service: ServiceDependency) -> Response:
     """A thing by the end of its IRI: `study/ID`, `study/ID/version`, `study/ID/configuration/C01`, and so on."""
@@ -150,11 +141,16 @@ async def about_thing(path: str, request: Request, service: ServiceDependency) -
     return Response(body, headers={**headers, "Content-Type": media_type})
 
 
-@router.get("/context.jsonld", summary="The JSON-LD context", response_class=Response, responses=_ERRORS)
+@router.get(
+    "/context.jsonld",
+    summary="The JSON-LD context",
+    response_class=Response,
+    responses={200: {"content": {JSON_LD.media_type: {}}}, **_ERRORS},
+)
 async def json_ld_context() -> Response:
     """What the names in the JSON-LD that is given out mean."""
     return JSONResponse(
-        context(), media_type="application/ld+json", headers={"Access-Control-Allow-Origin": "*"}
+        context(), media_type=JSON_LD.media_type, headers={"Access-Control-Allow-Origin": "*"}
     )
 
 

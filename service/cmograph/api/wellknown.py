@@ -17,7 +17,7 @@ from starlette.responses import Response
 
 from cmograph.api.caching import entity_tag, is_fresh, validators
 from cmograph.api.description import declare_prefixes, format_iri, service_statements, well_known, write_graph
-from cmograph.api.negotiation import choose
+from cmograph.api.negotiation import choose, format_parameter
 from cmograph.api.problems import ProblemDetails
 from cmograph.api.service import Service, ServiceDependency, notice_headers, unless_gone
 from cmograph.engine.editions import Snapshot
@@ -129,7 +129,15 @@ def router() -> APIRouter:
         "default": {"model": ProblemDetails, "description": "An error."},
     }
 
-    @routes.get("/void", summary="What is served?", response_class=Response, responses=responses)
+    asked = {"parameters": [format_parameter(GRAPHS)]}
+
+    @routes.get(
+        "/void",
+        summary="What is served?",
+        response_class=Response,
+        responses=responses,
+        openapi_extra=asked,
+    )
     async def describe_dataset(request: Request, service: ServiceDependency) -> Response:
         """The catalogue of studies, and what the edition that you see holds: VoID and DCAT."""
         chosen = choose(request.headers.get("accept"), GRAPHS, request.query_params.get("format"))
@@ -150,7 +158,11 @@ def router() -> APIRouter:
         return Response(body, headers=headers | {"Content-Type": chosen.content_type})
 
     @routes.get(
-        "/sparql-examples", summary="What can be asked?", response_class=Response, responses=responses
+        "/sparql-examples",
+        summary="What can be asked?",
+        response_class=Response,
+        responses=responses,
+        openapi_extra=asked,
     )
     async def list_examples(request: Request, service: ServiceDependency) -> Response:
         """Every question as a query that runs as it is: `sh:SPARQLExecutable`, with its prefixes."""
