@@ -79,3 +79,11 @@ def test_what_is_sent_is_what_is_described(queries: Path, tmp_path: Path) -> Non
             if sent and sent != (described := set(item["get"]["responses"]["200"]["content"])):
                 wrong.append((path, sent, described))
     assert wrong == []
+
+
+def test_every_operation_takes_a_token(library: Library) -> None:
+    """A client made of the description sends one where it says so alone: the restricted edition is read with one."""
+    document = create_app(Settings(), library).openapi()
+    assert document["security"] == [{}, {"bearer": []}]
+    operations = [operation for item in document["paths"].values() for operation in item.values()]
+    assert all({"bearer": []} in one.get("security", document["security"]) for one in operations)

@@ -16,7 +16,7 @@ from cmograph import __version__
 from cmograph.analysis.inquiries import INQUIRIES
 from cmograph.api import asking, exporting, inquiring, operating, starting, terms, things, wellknown
 from cmograph.api.caching import AnswerCache
-from cmograph.api.description import OPENAPI
+from cmograph.api.description import BEARER, OPENAPI
 from cmograph.api.door import Door
 from cmograph.api.graphs import PATH as GRAPHS
 from cmograph.api.graphs import GraphStore
@@ -79,6 +79,7 @@ class Application(FastAPI):
             schema["paths"] |= OPENAPI
             components = schema.setdefault("components", {})
             components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
+            schema["security"] = BEARER  # whatever says nothing else: anyone may ask, a token shows more
             schemas = components.setdefault("schemas", {})
             for name in ("HTTPValidationError", "ValidationError"):  # ours are problem details
                 schemas.pop(name, None)

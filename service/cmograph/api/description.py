@@ -14,6 +14,7 @@ from cmograph.questions.examples import PREFIXES
 from cmograph.vocabulary import DCAT, DCTERMS, RDF, RDFS, SH, VOID, XSD
 
 __all__ = [
+    "BEARER",
     "OPENAPI",
     "declare_prefixes",
     "describe_service",
@@ -207,7 +208,9 @@ _FORM = {
     "properties": {parameter["name"]: parameter["schema"] for parameter in _PARAMETERS} | _UPDATE_PARAMETERS,
 }
 _DONE = {"description": "Done; `X-Cmograph-Release` names the release that it made, if anything changed."}
-_BEARER: list[dict[str, list[str]]] = [{}, {"bearer": []}]
+BEARER: list[dict[str, list[str]]] = [{}, {"bearer": []}]
+"""Who may ask, as OpenAPI says it: anyone, and whoever has a token."""
+
 _NEEDED: list[dict[str, list[str]]] = [{"bearer": []}]
 _GRAPH = [
     _parameter("graph", "The graph's IRI.", {"type": "string", "format": "iri"}),
@@ -230,7 +233,7 @@ def _operation(id: str, summary: str, responses: dict[str, Any], **more: Any) ->
 OPENAPI: dict[str, Any] = {
     "/sparql": {
         "get": _operation(
-            "query_by_get", "SPARQL query", _RESPONSES, parameters=_PARAMETERS, security=_BEARER
+            "query_by_get", "SPARQL query", _RESPONSES, parameters=_PARAMETERS, security=BEARER
         ),
         "post": _operation(
             "query_or_update_by_post",
@@ -245,7 +248,7 @@ OPENAPI: dict[str, Any] = {
                     "application/x-www-form-urlencoded": {"schema": _FORM},
                 },
             },
-            security=_BEARER,
+            security=BEARER,
         ),
     },
     "/graphs": {
@@ -260,7 +263,7 @@ OPENAPI: dict[str, Any] = {
                 **_ERROR,
             },
             parameters=[*_GRAPH, format_parameter(GRAPHS)],
-            security=_BEARER,
+            security=BEARER,
         ),
         "put": _operation(
             "replace_graph",
