@@ -86,6 +86,17 @@ def test_an_update_is_seen_by_the_next_query(written: Written) -> None:
     assert "e:new" in written.ask("SELECT ?s { ?s <e:p> 1 }", **written.read)
 
 
+def test_a_graph_that_is_written_names_the_release_that_it_made(written: Written) -> None:
+    def send(method: str, body: str = "") -> httpx2.Response:
+        headers = written.write | {"Content-Type": "text/turtle"}
+        return written.served.client.request(method, "/graphs?graph=e:told", content=body, headers=headers)
+
+    answers = [send("PUT", "<e:s> <e:p> 1 ."), send("POST", "<e:s> <e:p> 2 ."), send("DELETE")]
+    assert [answer.status_code for answer in answers] == [201, 204, 204]
+    releases = [int(answer.headers["x-cmograph-release"]) for answer in answers]
+    assert releases == list(range(releases[0], releases[0] + 3))
+
+
 def test_what_is_written_with_the_restricted_scope_is_not_open(written: Written) -> None:
     written.update("INSERT DATA { GRAPH <e:hidden> { <e:h> <e:p> 'hidden word' } }", headers=written.both)
     assert "hidden word" in written.ask(EVERYTHING, **written.both)

@@ -222,7 +222,7 @@ _GRAPH_BODY = {
     | {"multipart/form-data": {"schema": {"type": "object"}}},
 }
 _ERROR = {"default": _RESPONSES["default"]}
-_WRITTEN = {"201": {"description": "Made."}, "204": _DONE, **_ERROR}
+_WRITTEN = {"201": {"description": "Made; `X-Cmograph-Release` as with 204."}, "204": _DONE, **_ERROR}
 
 
 def _operation(id: str, summary: str, responses: dict[str, Any], **more: Any) -> dict[str, Any]:

@@ -25,12 +25,20 @@ from cmograph.api.caching import as_sent, entity_tag, is_fresh, validators
 from cmograph.api.negotiation import choose
 from cmograph.api.problems import describe
 from cmograph.api.protocol import read_body, read_type
-from cmograph.api.service import ClientGone, Services, notice_headers, principal_of, unless_gone
+from cmograph.api.service import (
+    ClientGone,
+    Services,
+    notice_headers,
+    principal_of,
+    release_header,
+    unless_gone,
+)
 from cmograph.api.spooled import SpooledResponse
 from cmograph.engine.formats import CSV, GRAPHS
 from cmograph.engine.guard import check
 from cmograph.errors import Problem, UnknownName
 from cmograph.writing.request import Request as Change
+from cmograph.writing.request import Written
 
 __all__ = ["PATH", "GraphStore"]
 
@@ -87,8 +95,10 @@ class GraphStore:
         if request.method == "DELETE":
             if graph is None:
                 raise HTTPException(400, "Which graph? Say ?graph=IRI or ?default.")
-            await self._write(services, principal, Change("remove", principal.edition, graph.iri), [])
-            return Response(status_code=204)
+            removed = await self._write(
+                services, principal, Change("remove", principal.edition, graph.iri), []
+            )
+            return Response(status_code=204, headers=release_header(removed))
         return await self._take(request, services, principal, graph)
 
     async def _read(
@@ -128,15 +138,14 @@ class GraphStore:
             media_types=tuple(media_type for _, media_type in documents),
             bodies=len(documents),
         )
-        created = await self._write(services, principal, change, [body for body, _ in documents])
-        headers = {"Location": graph.iri} if new and graph.iri else {}
-        return Response(status_code=201 if created or new else 204, headers=headers)
+        written = await self._write(services, principal, change, [body for body, _ in documents])
+        headers = release_header(written) | ({"Location": graph.iri} if new and graph.iri else {})
+        return Response(status_code=201 if written.created or new else 204, headers=headers)
 
     async def _write(
         self, services: Services, principal: Principal, change: Change, bodies: list[bytes]
-    ) -> bool:
-        written = await services.write(principal, change, bodies, f"graph-{change.kind}", change.graph or "")
-        return written.created
+    ) -> Written:
+        return await services.write(principal, change, bodies, f"graph-{change.kind}", change.graph or "")
 
 
 def _graph(request: Request) -> _Graph | None:

@@ -36,6 +36,7 @@ __all__ = [
     "admit",
     "notice_headers",
     "principal_of",
+    "release_header",
     "unless_gone",
 ]
 
@@ -233,6 +234,11 @@ async def notice_headers(service: Service) -> dict[str, str]:
         + others,
         "Link": ", ".join(f'<{study}>; rel="describedby"' for study in named),
     }
+
+
+def release_header(written: Written) -> dict[str, str]:
+    """The header that names the release that a change made, if anything changed."""
+    return {"X-Cmograph-Release": written.release} if written.release else {}
 
 
 class ClientGone(Exception):

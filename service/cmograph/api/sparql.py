@@ -17,7 +17,15 @@ from cmograph.api.negotiation import Chosen, choose
 from cmograph.api.problems import describe
 from cmograph.api.protocol import METHODS, QUERY_BODY, Asked, read_request, read_type
 from cmograph.api.reading import HTML, query_page
-from cmograph.api.service import ClientGone, Service, Services, notice_headers, principal_of, unless_gone
+from cmograph.api.service import (
+    ClientGone,
+    Service,
+    Services,
+    notice_headers,
+    principal_of,
+    release_header,
+    unless_gone,
+)
 from cmograph.api.spooled import SpooledResponse
 from cmograph.engine.editions import Snapshot
 from cmograph.engine.formats import GRAPHS, formats_of
@@ -163,8 +171,7 @@ class SparqlEndpoint:
             bodies=1,
         )
         written = await services.write(principal, change, [text.encode()], "update", text)
-        headers = {"X-Cmograph-Release": written.release} if written.release else {}
-        return Response(status_code=204, headers=headers)
+        return Response(status_code=204, headers=release_header(written))
 
     def _about(self, request: Request, services: Services, asked: Asked) -> Response:
         chosen = choose(request.headers.get("accept"), (*GRAPHS, HTML), asked.format)
