@@ -117,6 +117,27 @@ def test_the_version_that_is_served_has_what_the_study_has(
     assert Quad(NamedNode(STUDY), NamedNode(str(RDF.type)), evaluation) in said
 
 
+@pytest.mark.parametrize(
+    ("accept", "format"),
+    [
+        ("application/vnd.datacite.datacite+json", "datacite"),
+        ('application/ld+json; profile="https://schema.org"', "schema-org"),
+    ],
+)
+def test_the_iri_by_which_a_version_is_cited_leads_to_its_metadata(
+    kept: Kept, accept: str, format: str
+) -> None:
+    first, second = kept.versions()
+    sent = kept.served.client.get(second.replace(ID, "/id/"), headers={"Accept": accept})
+    there = f"{second.replace(ID, '/about/')}?format={format}"
+    assert (sent.status_code, sent.headers.get("location")) == (303, there)
+    assert kept.get(there).text == kept.get(f"{STUDY}?format={format}").text
+    if format == "datacite":  # what was served has none; by its profile alone JSON-LD is another form
+        assert (
+            kept.served.client.get(first.replace(ID, "/id/"), headers={"Accept": accept}).status_code == 406
+        )
+
+
 def test_the_page_of_the_version_that_is_served(kept: Kept) -> None:
     first, second = kept.versions()
     shown = kept.follow(second, BROWSER)

@@ -41,6 +41,7 @@ from cmograph.engine.formats import GRAPHS, JSON, JSON_LD, N_TRIPLES
 from cmograph.engine.guard import check
 from cmograph.errors import Problem, StoreError, UnknownName
 from cmograph.exports.linked import context, history_statements
+from cmograph.release.versions import History, StudyVersion
 from cmograph.vocabulary import ID
 
 __all__ = ["router"]
@@ -70,11 +71,13 @@ async def one_thing(path: str, request: Request, service: ServiceDependency) -> 
     """Send whoever follows a thing's IRI to what is said of it: a page, or RDF, as `Accept` asks."""
     thing = _thing(path)
     casebook = await service.excerpts.of(thing.value)
+    served = False
     if asked := asked_version(path):
-        await find_version(request, casebook, *asked)
+        history, version = await find_version(request, casebook, *asked)
+        served = version is not None and _is_served(casebook, history, version)
     elif not _is_held(casebook, thing) and not await unless_gone(request.receive, _is_said(service, thing)):
         raise _nothing()
-    study = thing.value in casebook.studies
+    study = thing.value in casebook.studies or served
     chosen = choose_form(request.headers.get("accept"), study)
     where = f"/about/{quote(path)}" + ("" if chosen.format == HTML else f"?format={chosen.format.name}")
     return RedirectResponse(where, 303, headers={"Vary": "Accept"})
@@ -99,7 +102,7 @@ async def about_thing(path: str, request: Request, service: ServiceDependency) -
     casebook = await service.excerpts.of(thing.value)
     if asked := asked_version(path):
         history, version = await find_version(request, casebook, *asked)
-        if version is None or version != history.latest or version.edition != casebook.snapshot.edition:
+        if version is None or not _is_served(casebook, history, version):
             notices = await records.notices(service, casebook, asked[0])
             return answer_with_manifest(request, history, version, notices)
         thing = NamedNode(asked[0])
@@ -168,6 +171,10 @@ def _nothing() -> UnknownName:
     return UnknownName(
         Problem("Nothing is said of this here.", "The lists at /studies and /configurations lead on.")
     )
+
+
+def _is_served(casebook: Casebook, history: History, version: StudyVersion) -> bool:
+    return version == history.latest and version.edition == casebook.snapshot.edition
 
 
 def _is_held(casebook: Casebook, thing: NamedNode) -> bool:
