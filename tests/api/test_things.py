@@ -169,7 +169,11 @@ def test_one_record_is_what_the_list_says(served: Served) -> None:
     listed = get(served, "/configurations?study=synthetic-demonstration&limit=1&offset=11").json()["items"][0]
     one = get(served, "/configurations/synthetic-demonstration/C12")
     assert one.json() == listed
-    assert one.headers["etag"] and f'<{listed["id"]}>; rel="cite-as"' in one.headers["link"]
+    assert f'<{listed["id"]}>; rel="cite-as"' in one.headers["link"]
+    tag = one.headers["etag"]
+    held = get(served, "/configurations/synthetic-demonstration/C12", **{"If-None-Match": tag})
+    assert (held.status_code, held.headers["etag"], held.content) == (304, tag, b"")
+    assert get(served, "/configurations/mcleish-2024/A9", **{"If-None-Match": tag}).status_code == 404
     study = get(served, "/studies/mcleish-2024").json()
     assert study == next(
         item for item in get(served, "/studies").json()["items"] if item["id"] == study["id"]

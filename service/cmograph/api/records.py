@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from cmograph.analysis.casebook import Casebook
 from cmograph.analysts.tasks import Record
-from cmograph.api.caching import entity_tag, validators
+from cmograph.api.caching import entity_tag, is_fresh, validators
 from cmograph.api.problems import ProblemDetails
 from cmograph.api.service import Service, ServiceDependency, notice_headers, unless_gone
 from cmograph.api.studies import address
@@ -53,8 +53,11 @@ async def notices(service: Service, casebook: Casebook, iri: str) -> dict[str, s
 
 async def _answer(request: Request, service: Service, task: Record) -> Response:
     done = await unless_gone(request.receive, service.analysts.ask(task))
+    # Asked once it is sure that there is something: what is not there is never fresh.
+    if is_fresh(request, tag := entity_tag(done.snapshot, _JSON)):
+        return Response(status_code=304, headers=validators(tag))
     headers = await notice_headers(service) if done.about["synthetic"] else {}
-    headers |= validators(entity_tag(done.snapshot, _JSON))
+    headers |= validators(tag)
     links = [
         f'<{quote(done.about["id"], safe="/:")}>; rel="cite-as"',
         f'<{address(done.about["id"])}>; rel="describedby"; type="text/html"',
