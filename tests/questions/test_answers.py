@@ -106,7 +106,7 @@ def test_a_restricted_question_is_not_asked_of_the_open_edition(
     plain = library["plain"]
     header = plain.header.model_copy(update={"edition": "restricted"})
     restricted = Library({"plain": Question(header, plain.text)})
-    with pytest.raises(QueryRefused, match="restricted"):
+    with pytest.raises(QueryRefused, match="a token whose scope is restricted, or with --edition restricted"):
         backend.run(Desk(backend.backend, restricted).answer("plain"))
 
 

@@ -91,7 +91,7 @@ class Desk:
             raise QueryRefused(
                 Problem(
                     f"The question {id} needs what only the restricted edition holds.",
-                    "Ask it of the restricted edition, on the machine that holds the store.",
+                    "Ask with a token whose scope is restricted, or with --edition restricted where the store is.",
                 )
             )
         values = values or {}
