@@ -12,6 +12,7 @@ from cmograph import __version__
 from cmograph.api.limits import RateLimit
 from cmograph.settings import Settings
 from tests.api.conftest import serving
+from tests.engine.small import publish
 
 
 def test_health_ready_and_version(client: httpx2.Client) -> None:
@@ -51,6 +52,26 @@ def test_the_first_page_says_which_study_is_synthetic(client: httpx2.Client) -> 
     assert demo < page.index("Synthetic data") < published
     assert page.count('role="note"') == 1
     assert "Which configurations are there?" in page
+
+
+def test_the_first_page_leads_to_no_script_and_to_nothing_that_is_no_address(
+    queries: Path, tmp_path: Path
+) -> None:
+    """Whoever may write says what a study is called, and where it is from."""
+    more = """
+    <e:study> a realist:Evaluation ; dcterms:title "Elsewhere" ; dcterms:source <javascript:alert(1)> .
+    <javascript:alert(2)> a realist:Evaluation ; dcterms:title "A script" ; dcterms:source "Smith 2020" .
+    [] a realist:Evaluation ; dcterms:title "Without an IRI" .
+    <https://example.org/s> a realist:Evaluation ; dcterms:title "On the web" .
+    """
+    with serving(queries, publish(tmp_path / "store", more=more)) as running:
+        page = running.client.get("/").text
+    links = dict(re.findall(r'<a href="([^"]*)">([^<]*)</a>', page))
+    assert links["/id/study/published"] == "A published study"
+    assert links["https://example.org/s"] == "On the web"
+    assert {"Elsewhere", "A script", "Without an IRI", "Smith 2020"}.isdisjoint(links.values())
+    assert all(words in page for words in ("Elsewhere", "A script", "Without an IRI", "Smith 2020"))
+    assert 'href="javascript' not in page
 
 
 def test_a_new_store_is_served_as_an_empty_dataset(queries: Path, tmp_path: Path) -> None:

@@ -35,6 +35,17 @@ def _local_name(iri: str) -> str:
     return iri.removeprefix(_THINGS).rpartition("#")[2] if iri.startswith(_THINGS) else iri.rpartition("#")[2]
 
 
+def _address(iri: str) -> str:
+    """Where a page leads for an IRI: to a thing of ours here, or to the web; "" for what leads to neither.
+
+    That is a blank node, words in an IRI's place, or a script.
+    """
+    if iri.startswith(_THINGS):
+        return "/id/" + iri.removeprefix(_THINGS)
+    return iri if iri.startswith(("https://", "http://")) else ""
+
+
+_TEMPLATES.filters["address"] = _address
 _TEMPLATES.filters["local_name"] = _local_name
 _TEMPLATES.globals["version"] = __version__
 
