@@ -42,6 +42,15 @@ def test_pages_lead_on_until_all_is_read(served: Served) -> None:
     assert read == every["items"]
 
 
+def test_beyond_the_end_the_page_before_is_the_last(served: Served) -> None:
+    page = get(served, "/configurations", study=STUDY, limit=7, offset=1000)
+    assert (page.json()["items"], page.json()["total"]) == ([], 40)
+    assert page.links["prev"]["url"] == page.links["last"]["url"] and "next" not in page.links
+    assert served.client.get(page.links["prev"]["url"]).json()["items"]
+    nothing = get(served, "/configurations", study=STUDY, q="xyzzy", offset=1000)
+    assert nothing.json()["total"] == 0 and nothing.links["prev"]["url"] == nothing.links["first"]["url"]
+
+
 def test_filters_hold_together_and_kinds_take_in_what_lies_below(served: Served) -> None:
     """C15 and C17 are the demonstration's negative comparisons in groups; C18 frightens one to one too."""
     found = get(

@@ -62,7 +62,7 @@ class Page:
         last = max(0, (total - 1) // self.limit * self.limit)
         pages = {
             "first": 0 if self.offset else None,
-            "prev": max(0, self.offset - self.limit) if self.offset else None,
+            "prev": min(max(0, self.offset - self.limit), last) if self.offset else None,
             "next": self.offset + self.limit if self.offset + self.limit < total else None,
             "last": last if total > self.limit else None,
         }
