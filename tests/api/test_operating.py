@@ -46,6 +46,14 @@ def test_head_is_get_without_a_body(client: httpx2.Client) -> None:
         assert not response.content
 
 
+@pytest.mark.parametrize("path", ["/", "/questions/plain", "/exports", "/static/style.css"])
+def test_a_method_that_is_not_allowed_is_told_which_are(client: httpx2.Client, path: str) -> None:
+    response = client.post(path)
+    assert (response.status_code, response.headers["allow"]) == (405, "GET, HEAD, OPTIONS")
+    assert response.headers["content-type"] == "application/problem+json"
+    assert client.options(path).headers["allow"] == response.headers["allow"]
+
+
 def test_the_first_page_says_which_study_is_synthetic(client: httpx2.Client) -> None:
     page = client.get("/").text
     demo, published = page.index("An invented “study”"), page.index("A published study")

@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
@@ -21,7 +22,7 @@ from cmograph.api.door import Door
 from cmograph.api.graphs import PATH as GRAPHS
 from cmograph.api.graphs import GraphStore
 from cmograph.api.metrics import Metrics
-from cmograph.api.problems import ProblemDetails, handle_errors
+from cmograph.api.problems import ProblemDetails, describe, handle_errors
 from cmograph.api.reading import STATIC
 from cmograph.api.service import Services
 from cmograph.api.sparql import SparqlEndpoint
@@ -36,6 +37,8 @@ _DESCRIPTION = (
 )
 
 _SPARQL = ("/sparql", "/sparql/")
+_ALLOWED = {"Allow": "GET, HEAD, OPTIONS"}
+"""Of whatever is neither `/sparql` nor `/graphs`; FastAPI would name GET alone."""
 
 
 class Application(FastAPI):
@@ -66,7 +69,7 @@ class Application(FastAPI):
         elif path == GRAPHS or path.startswith(f"{GRAPHS}/"):
             await self._graphs(scope, receive, send)
         elif scope.get("method") == "OPTIONS":
-            await Response(status_code=204, headers={"Allow": "GET, HEAD, OPTIONS"})(scope, receive, send)
+            await Response(status_code=204, headers=_ALLOWED)(scope, receive, send)
         else:
             # FastAPI knows GET only; the server leaves out the body of what was HEAD.
             known = {**scope, "method": "GET"} if scope.get("method") == "HEAD" else scope
@@ -121,6 +124,7 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
         generate_unique_id_function=_operation_id,
     )
     handle_errors(application)
+    application.add_exception_handler(405, _not_allowed)
     application.include_router(starting.router)
     application.include_router(operating.router)
     application.include_router(asking.router_for(library))
@@ -131,6 +135,10 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
     application.include_router(wellknown.router())
     application.mount("/static", StaticFiles(directory=STATIC))
     return application
+
+
+async def _not_allowed(request: Request, _error: Exception) -> Response:
+    return describe(HTTPException(405, f"{request.method} means nothing here.", _ALLOWED))
 
 
 def _operation_id(route: APIRoute) -> str:
