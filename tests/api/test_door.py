@@ -13,6 +13,7 @@ import httpx2
 import pytest
 
 from cmograph.access import Scope, TokenBook
+from cmograph.api.journal import Journal
 from tests.api.conftest import serving
 from tests.engine.hazards import CARTESIAN
 from tests.engine.small import publish
@@ -93,6 +94,28 @@ def test_a_request_keeps_its_name_if_that_is_sound(queries: Path, tmp_path: Path
         odd = served.client.get("/health", headers={"X-Request-ID": 'x" y'})
         again = served.client.get("/health")
         assert odd.headers["x-request-id"] not in ('x" y', again.headers["x-request-id"])
+
+
+@pytest.mark.parametrize(
+    ("method", "status", "seconds", "noted"),
+    [
+        ("POST", 204, 0.1, True),  # an update, or a graph that grew
+        ("POST", 201, 0.1, True),
+        ("PUT", 204, 0.1, True),
+        ("DELETE", 204, 0.1, True),
+        ("POST", 200, 0.1, False),  # a query
+        ("OPTIONS", 204, 0.1, False),
+        ("GET", 200, 0.1, False),
+        ("GET", 200, 1.1, True),
+        ("GET", 503, 0.1, True),
+    ],
+)
+def test_the_journal_tells_of_what_wrote_failed_or_took_long(
+    caplog: pytest.LogCaptureFixture, method: str, status: int, seconds: float, noted: bool
+) -> None:
+    caplog.set_level("INFO", "cmograph.requests")
+    Journal(every=False).note(b"1", "anonymous", method, "sparql", status, seconds)
+    assert len(caplog.records) == noted
 
 
 def test_the_journal_tells_of_every_request_and_of_no_words(tmp_path: Path) -> None:

@@ -38,12 +38,11 @@ class Journal:
 
     def note(self, id: bytes, principal: str, method: str, route: str, status: int, seconds: float) -> None:
         """A request was answered."""
-        if (
-            not self._every
-            and status < 500
-            and seconds < _SLOW_SECONDS
-            and method in ("GET", "HEAD", "POST", "OPTIONS")
-        ):
+        # A query by POST is answered with 200; what is written, with what it made or with nothing.
+        wrote = method not in ("GET", "HEAD", "POST", "OPTIONS") or (
+            method == "POST" and status in (201, 204)
+        )
+        if not (self._every or wrote or status >= 500 or seconds >= _SLOW_SECONDS):
             return
         line = {
             "id": id.decode(),
