@@ -9,6 +9,7 @@ import httpx2
 import pytest
 
 from cmograph import __version__
+from cmograph.api.door import _route
 from cmograph.api.limits import RateLimit
 from cmograph.settings import Settings
 from tests.api.conftest import serving
@@ -44,6 +45,19 @@ def test_head_is_get_without_a_body(client: httpx2.Client) -> None:
         response = client.head(path)
         assert response.status_code == 200
         assert not response.content
+
+
+def test_a_metric_and_the_journal_know_every_address_that_is_described(client: httpx2.Client) -> None:
+    paths = [
+        *client.get("/openapi.json").json()["paths"],
+        "/",
+        "/docs",
+        "/openapi.json",
+        "/id/x",
+        "/static/x",
+    ]
+    assert [path for path in paths if _route(path) == "other"] == []
+    assert _route("/nobody/knows") == _route("/studies2") == "other" and _route("/") == "start"
 
 
 @pytest.mark.parametrize("path", ["/", "/questions/plain", "/exports", "/static/style.css"])

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cmograph.access import ANONYMOUS
+from cmograph.analysis.inquiries import INQUIRIES
 from cmograph.api.cors import with_cors
 from cmograph.api.journal import REQUEST_ID, Journal, request_id
 from cmograph.api.limits import Concurrency, RateLimit
@@ -37,17 +38,27 @@ _HEADERS = [
     (b"referrer-policy", b"no-referrer"),
 ]
 _ALWAYS_OPEN = ("/health", "/ready")
-_ROUTES = (
-    "sparql",
-    "graphs",
-    "questions",
-    "id",
-    "static",
-    "ontology",
-    "health",
-    "ready",
-    "metrics",
-    "version",
+_ROUTES = frozenset(
+    (
+        ".well-known",
+        "about",
+        "context.jsonld",
+        "docs",
+        "exports",
+        "graphs",
+        "health",
+        "id",
+        "inquiries",
+        "metrics",
+        "ontology",
+        "openapi.json",
+        "questions",
+        "ready",
+        "sparql",
+        "static",
+        "version",
+        *INQUIRIES,
+    )
 )
 _SECONDS_TO_WAIT = 1
 _HOST = re.compile(r"(?:[\w.~!$&'()*+,;=%-]*|\[[0-9A-Fa-f:.]+\])(?::[0-9]*)?", re.ASCII)
