@@ -10,10 +10,12 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
+from decimal import Decimal
 
 __all__ = [
     "XSD",
     "boolean",
+    "decimal",
     "digest",
     "integer",
     "iri",
@@ -67,6 +69,11 @@ def typed(text: str, datatype: str) -> str:
 def integer(number: int) -> str:
     """An xsd:integer."""
     return f'"{number}"^^<{XSD}integer>'
+
+
+def decimal(number: float) -> str:
+    """An xsd:decimal, which knows no exponent: the shortest that is this number."""
+    return f'"{Decimal(repr(number)).normalize():f}"^^<{XSD}decimal>'
 
 
 def boolean(value: bool) -> str:

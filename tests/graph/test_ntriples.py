@@ -52,6 +52,13 @@ def test_numbers_and_booleans_come_back(number: int) -> None:
     assert _read_back(ntriples.boolean(number > 0)) == Literal(number > 0)
 
 
+@given(st.floats(0, 1))
+def test_a_decimal_has_no_exponent(number: float) -> None:
+    written = _read_back(ntriples.decimal(number))
+    assert isinstance(written, Literal) and written.datatype == NamedNode(ntriples.XSD + "decimal")
+    assert re.fullmatch(r"\d+(\.\d+)?", written.value) and float(written.value) == number
+
+
 def test_a_lone_surrogate_is_replaced() -> None:
     assert _read_back(ntriples.literal("a\ud83d b")) == Literal("a\ufffd b")
 

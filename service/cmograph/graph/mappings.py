@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from cmograph.graph.names import Names
 from cmograph.mapping.targets import vocabulary_of
-from cmograph.ntriples import iri, literal, triple, typed
+from cmograph.ntriples import decimal, iri, literal, triple
 from cmograph.study import Study
 from cmograph.study.mappings import mapping_id
-from cmograph.vocabulary import DCTERMS, PPS, RDF, RDFS, REALIST, SSSOM, XSD
+from cmograph.vocabulary import DCTERMS, PPS, RDF, RDFS, REALIST, SSSOM
 
 __all__ = ["mapping_lines", "mapping_reports"]
 
@@ -34,7 +34,7 @@ def mapping_lines(study: Study, names: Names) -> Iterator[str]:
         if one.negated:
             yield triple(this, f"<{SSSOM.predicate_modifier}>", literal("Not"))
         if one.confidence is not None:
-            yield triple(this, f"<{SSSOM.confidence}>", typed(f"{one.confidence:g}", XSD.decimal))
+            yield triple(this, f"<{SSSOM.confidence}>", decimal(one.confidence))
         for predicate, text in (
             (SSSOM.object_label, one.object_label),
             (SSSOM.author_label, one.author),
