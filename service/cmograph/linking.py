@@ -71,10 +71,11 @@ def add_map(app: typer.Typer) -> None:
     ) -> None:
         """Propose mappings of a study's components, each explained; a person decides.
 
-        A proposal counts for nothing until somebody signs it: write your name in author_label or reviewer_label, set the
-        predicate as you see it, and delete the rows that do not hold (or write Not in predicate_modifier). Then name the
-        file under [files] of study.toml: mappings = "mappings.sssom.tsv"; and, so that every build looks up what you mapped
-        to, the vocabularies: vocabularies = ["bcio.owl"].
+        A proposal counts for nothing until somebody signs it: write your name in author_label or reviewer_label (or
+        orcid:0000-…, your ORCID, in a column author_id or reviewer_id), set the predicate as you see it, and delete the
+        rows that do not hold (or write Not in predicate_modifier). Then name the file under [files] of study.toml:
+        mappings = "mappings.sssom.tsv"; and, so that every build looks up what you mapped to, the vocabularies:
+        vocabularies = ["bcio.owl"].
         """
         ontology = load_ontology()
         read = read_study(study, ontology)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -17,11 +18,12 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from cmograph import resources
-from cmograph.build import check
+from cmograph.build import build, check
 from cmograph.cli import app
 from cmograph.engine import open_backend
 from cmograph.errors import InputError, StudyError
 from cmograph.mapping.sssom import PREDICATES, PREFIXES, ConceptMapping, read_sssom, write_sssom
+from tests.mapping.conftest import Mapped
 
 DEMONSTRATION = resources.DATA / "synthetic-demonstration"
 COMPONENT = "https://w3id.org/cmograph/id/study/synthetic-demonstration/component/"
@@ -48,7 +50,7 @@ MAPPINGS = st.builds(
     subject_label=TEXT,
     object_label=TEXT,
     comment=TEXT,
-    more=st.dictionaries(st.sampled_from(["author_id", "subject_source"]), TEXT.filter(bool)).map(
+    more=st.dictionaries(st.sampled_from(["mapping_tool", "subject_source"]), TEXT.filter(bool)).map(
         lambda more: tuple(sorted(more.items()))
     ),
 )
@@ -235,6 +237,33 @@ def test_the_command_looks_up_what_is_held(tmp_path: Path) -> None:
     assert isinstance(refused.exception, InputError)
     assert "m.sssom.tsv, row 4: There is no http" in str(refused.exception)
     assert out.read_bytes() == before
+
+
+@pytest.mark.parametrize("column", ["author_id", "reviewer_id"])
+def test_an_identifier_is_a_signature(column: str, tmp_path: Path, mapped: Mapped) -> None:
+    """SSSOM would rather have author_id and reviewer_id than the labels."""
+    study = mapped(
+        "component:matched\tskos:closeMatch\t\tobo:MF_0000041\tbelief",
+        author="orcid:0000-0002-1825-0097|https://example.org/b",
+    )
+    table = study / "m.sssom.tsv"
+    table.write_text(table.read_text(encoding="utf-8").replace("author_label", column), encoding="utf-8")
+    build([study], tmp_path / "store")
+    with open_backend(tmp_path / "store") as backend:
+        asked = f"SELECT ?who {{ ?mapping <https://w3id.org/sssom/{column}> ?who }} ORDER BY ?who"
+        found = json.loads(backend.query(asked).body)["results"]["bindings"]
+    assert [row["who"] for row in found] == [
+        {"type": "uri", "value": "https://example.org/b"},
+        {"type": "uri", "value": "https://orcid.org/0000-0002-1825-0097"},
+    ]
+
+
+def test_a_signature_by_identifier_that_is_none_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "m.sssom.tsv"
+    row = "component:a\tskos:closeMatch\t\tbcio:X\tsemapv:M\tJane Doe (invented)\t\n"
+    file.write_text(HEAD.replace("author_label", "author_id") + row, encoding="utf-8")
+    (problem,) = read_sssom(file).problems
+    assert str(problem).startswith("m.sssom.tsv, row 4: author_id is not a CURIE: 'Jane Doe (invented)'")
 
 
 def test_a_row_is_named_as_an_editor_numbers_it(tmp_path: Path) -> None:

@@ -44,6 +44,12 @@ def mapping_lines(study: Study, names: Names) -> Iterator[str]:
         ):
             if text:
                 yield triple(this, f"<{predicate}>", literal(text))
+        for predicate, people in (
+            (SSSOM.author_id, one.author_ids),
+            (SSSOM.reviewer_id, one.reviewer_ids),
+        ):
+            for person in people:
+                yield triple(this, f"<{predicate}>", iri(person))
 
 
 def mapping_reports(study: Study) -> Iterator[str]:

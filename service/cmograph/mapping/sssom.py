@@ -31,6 +31,7 @@ PREFIXES = {
     "gmho": "https://galenos.org.uk/ontologies/",
     "mesh": "http://id.nlm.nih.gov/mesh/",
     "obo": "http://purl.obolibrary.org/obo/",
+    "orcid": "https://orcid.org/",
     "owl": "http://www.w3.org/2002/07/owl#",
     "pps": "https://w3id.org/cmograph/perinatal-peer-support#",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
@@ -56,9 +57,10 @@ class ConceptMapping:
         subject, predicate, object, justification: IRIs.
         negated: whether it is said not to be so (`predicate_modifier` is `Not`).
         confidence, similarity: 0 to 1, or None where nobody says.
-        author, reviewer: who signed it; with neither it is a proposal that nobody has decided on.
+        author, reviewer: who signed it, by name.
+        author_ids, reviewer_ids: who signed it, by IRI; with none of these four it is a proposal that nobody has decided on.
         subject_label, object_label, measure, date, comment: texts; "" where nobody says.
-        more: what the row says in other columns of SSSOM, by column: nothing hangs on it here, and nothing of it is lost.
+        more: what the row says in other columns of SSSOM, by column, as it is written there: nothing of it is lost.
         row: where it is written; 0 where it is not.
         found_in: the file in which the object was looked up and found; "" where none was given that has it.
     """
@@ -80,11 +82,13 @@ class ConceptMapping:
     more: tuple[tuple[str, str], ...] = ()
     row: int = 0
     found_in: str = ""
+    author_ids: tuple[str, ...] = ()
+    reviewer_ids: tuple[str, ...] = ()
 
     @property
     def decided(self) -> bool:
         """Whether a person stands for it."""
-        return bool(self.author or self.reviewer)
+        return bool(self.author or self.reviewer or self.author_ids or self.reviewer_ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +235,7 @@ class _Row:
         if modifier not in ("", "Not"):
             self._problem(f"predicate_modifier: {modifier!r} is not known.", "Write Not, or nothing.")
         confidence, similarity = self._share("confidence"), self._share("similarity_score")
+        authors, reviewers = self._people("author_id"), self._people("reviewer_id")
         if self.problems:
             return None
         return ConceptMapping(
@@ -239,10 +244,18 @@ class _Row:
             cells.get("object_label", ""), cells.get("similarity_measure", ""), cells.get("mapping_date", ""),
             cells.get("comment", ""),
             tuple((column, cell) for column, cell in cells.items() if cell and column not in _COLUMNS), self._number,
+            author_ids=authors, reviewer_ids=reviewers,
         )  # fmt: skip
 
+    def _people(self, column: str) -> tuple[str, ...]:
+        """Whoever is named by IRI; several are parted by bars (https://mapping-commons.github.io/sssom/spec/#tsv)."""
+        named = [part.strip() for part in self._cells.get(column, "").split("|")]
+        return tuple(dict.fromkeys(iri for part in named if part and (iri := self._expand(column, part))))
+
     def _iri(self, column: str) -> str:
-        text = self._cells.get(column, "")
+        return self._expand(column, self._cells.get(column, ""))
+
+    def _expand(self, column: str, text: str) -> str:
         if text.startswith(("https://", "http://")):
             full = text
         else:

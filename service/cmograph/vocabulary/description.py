@@ -115,7 +115,9 @@ class SSSOM:
     object_label = NS + "object_label"
     mapping_justification = NS + "mapping_justification"
     confidence = NS + "confidence"
+    author_id = NS + "author_id"
     author_label = NS + "author_label"
+    reviewer_id = NS + "reviewer_id"
     reviewer_label = NS + "reviewer_label"
 
 
