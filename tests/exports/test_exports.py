@@ -222,6 +222,27 @@ def test_a_project_reads_back_with_every_coding_on_its_words(
     assert codings(file) == codings(resources.DATA / DEMONSTRATION / "interviews.qdpx")
 
 
+def test_a_project_says_how_many_codings_have_no_place(tmp_path: Path) -> None:
+    """Of the template, one passage ends past its text; the other interview was withdrawn, and is not told of at all."""
+    run = CliRunner().invoke
+    folder, store, out = tmp_path / "study", tmp_path / "store", tmp_path / "study.qdpx"
+    assert run(app, ["init", str(folder)]).exit_code == 0
+    for name, old, new in (
+        ("study.toml", "withdrawn = []", 'withdrawn = ["Interview 2 (synthetic)"]'),
+        ("interviews.qde", 'name="I slept better that week." startPosition="286" endPosition="311"', 'name="" startPosition="286" endPosition="99999"'),
+    ):  # fmt: skip
+        file = folder / name
+        text = file.read_text(encoding="utf-8")
+        assert old in text
+        file.write_text(text.replace(old, new), encoding="utf-8")
+    assert run(app, ["build", str(folder), "--store", str(store)]).exit_code == 0
+    done = run(app, ["export", "qdpx", "--store", str(store), "--edition", "restricted", "-o", str(out)])
+    assert done.exit_code == 0, done.exception
+    said = unpacked(out.read_bytes())
+    assert "1 coding has no place in a text" in said and said.count("<Coding ") == 3
+    assert "Interview 1 (synthetic)" in said and "Interview 2" not in said
+
+
 def test_networks_hold_every_configuration(export_open: Exporting, casebook: Casebook) -> None:
     wanted = {one.id for one in casebook.configurations.values() if one.study == f"{BASE}{DEMONSTRATION}"}
     graph = etree.fromstring(export_open("graphml", DEMONSTRATION))

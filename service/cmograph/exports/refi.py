@@ -1,7 +1,8 @@
 """REFI-QDA 1.0: the codebook (`.qdc`) for everyone, and a project (`.qdpx`) of the coded passages for those who may.
 
 The store keeps what was coded, not whole transcripts. So a project holds, for each interview, one text of its coded
-passages, each once, in the order of the interview, and says so in its name; the codings on them are whole.
+passages, each once, in the order of the interview, and says so in its name; the codings on them are whole. Those
+that have no place in a text are left out, and their number is told; of an interview that was withdrawn there is nothing.
 """
 
 from __future__ import annotations
@@ -42,6 +43,16 @@ SELECT ?coding ?study ?interview ?title ?code ?coder ?start ?end ?words WHERE {
   OPTIONAL { ?coding realist:codedBy/rdfs:label ?coder }
 }"""
 
+_PLACELESS = """
+SELECT ?coding WHERE {
+  %(studies)s
+  ?participant realist:inEvaluation ?study .
+  ?interview realist:contributedBy ?participant .
+  ?coding realist:inSource ?interview ; a realist:Coding ; realist:disclosureClass ?disclosure .
+  FILTER(?disclosure != realist:WithdrawnQuotation)
+  FILTER NOT EXISTS { ?coding oa:hasTarget/oa:hasSelector ?position }
+}"""
+
 
 async def write_codebook(material: Material) -> bytes:
     """The codes of the studies' codebooks, as a REFI-QDA codebook."""
@@ -80,6 +91,9 @@ async def write_project(material: Material) -> bytes:
     description = (
         f"{note}Each source holds the coded passages of an interview alone; whole transcripts are not kept."
     )
+    if placeless := len(await material.reading.rows(_PLACELESS, material.bound())):
+        what = "1 coding has" if placeless == 1 else f"{placeless} codings have"
+        description += f" {what} no place in a text, as in a picture or a recording: left out here."
     etree.SubElement(root, f"{{{_PROJECT}}}Description").text = description
     out = BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
