@@ -21,18 +21,17 @@ from pydantic import ValidationError
 from rich.text import Text
 
 from cmograph import __version__, resources
-from cmograph.errors import CmographError, Inconsistency, InputError, Problem, UnknownName
+from cmograph.errors import CmographError, Inconsistency, InputError, Problem
 from cmograph.exporting import add_export
-from cmograph.inquiring import Edition, add_commands
+from cmograph.inquiring import StoreOption, add_commands
 from cmograph.keeping import releases, token
 from cmograph.linking import add_map
-from cmograph.naming import readable
+from cmograph.querying import add_questions
 from cmograph.settings import Settings
 from cmograph.terminal import notes, print_error, print_table, show_progress
 
 if TYPE_CHECKING:
     from cmograph.engine.local import LocalBackend
-    from cmograph.questions.answers import Cell
 
 __all__ = ["app", "main"]
 
@@ -65,17 +64,6 @@ class Inspection(StrEnum):
     csv = "csv"
 
 
-StoreOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--store",
-        help="The store's directory; by default CMOGRAPH_STORE, else the demonstration.",
-        metavar="DIR",
-    ),
-]
-EditionOption = Annotated[
-    Edition, typer.Option("--edition", help="`restricted` holds quotations: keep what you get to yourself.")
-]
 Studies = Annotated[
     list[Path], typer.Argument(help="Study folders, each with a study.toml.", metavar="STUDY…")
 ]
@@ -222,86 +210,16 @@ def check(
         notes.print("Nothing is wrong that a build would refuse.")
 
 
-@app.command()
-def query(
-    text: Annotated[
-        str,
-        typer.Argument(
-            help="SPARQL, or the name of a file with it, or - for standard input.", metavar="TEXT|FILE|-"
-        ),
-    ],
-    store: StoreOption = None,
-    format: Annotated[
-        str, typer.Option("--format", help="table, json, csv, tsv, xml; for graphs ttl, nt, rdf, jsonld.")
-    ] = "",
-    edition: EditionOption = Edition.open,
-    timeout: Annotated[float | None, typer.Option(help="Seconds the query may take.", min=0.1)] = None,
-) -> None:
-    """Ask SPARQL 1.1 of the current release."""
-    from cmograph.engine import open_backend
-    from cmograph.questions.answers import read_rows
-
-    sparql = _read_query(text)
-    where, limit = _store(store), _settings().query_timeout
-    with open_backend(where, edition.value, timeout or limit) as backend:
-        as_table = format == "table" or (not format and sys.stdout.isatty())
-        answer = backend.query(sparql, None if as_table else format or None)
-    if as_table and answer.format.name == "json" and b'"results"' in answer.body:
-        columns, rows = read_rows(answer.body)
-        print_table(columns, (map(_shown, row) for row in rows))
-    else:
-        _write(answer.body)
-
-
-@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
-def ask(
-    context: typer.Context,
-    question: Annotated[str, typer.Argument(help="The question's id.", metavar="QUESTION")] = "",
-    list_: Annotated[bool, typer.Option("--list", help="List what can be asked.")] = False,
-    store: StoreOption = None,
-    format: Annotated[str, typer.Option("--format", help="table, json or csv.")] = "table",
-    edition: EditionOption = Edition.open,
-) -> None:
-    """Ask a question of the library, narrowed by `--NAME VALUE…`.
-
-    For example: cmograph ask contested-configurations --mode group
-    """
-    from cmograph.engine import open_backend
-    from cmograph.questions import Library
-    from cmograph.questions import ask as ask_question
-
-    library = Library.load()
-    if list_ or not question:
-        print_table(("question", "asks"), ((item.id, item.header.title) for item in library.values()))
-        return
-    values = _values(context.args)
-    if format not in ("table", "json", "csv"):
-        raise UnknownName(
-            Problem(f"A question's answer has no format {format!r}.", "Take table, json or csv.")
-        )
-    library[question]  # an unknown question is refused before the demonstration is built
-    with open_backend(_store(store), edition.value, _settings().query_timeout) as backend:
-        answer = ask_question(backend, library, question, values)
-    for notice in answer.notices:
-        notes.print(notice, style="yellow", soft_wrap=True)
-    if format == "json":
-        typer.echo(
-            json.dumps({"notices": answer.notices, "items": answer.records()}, ensure_ascii=False, indent=2)
-        )
-    elif format == "csv":
-        sys.stdout.write(answer.as_csv())
-    else:
-        print_table(answer.columns, (map(_shown, row) for row in answer.rows))
-
-
 @contextmanager
-def _opened(store: Path | None, edition: str) -> Iterator[LocalBackend]:
+def _opened(store: Path | None, edition: str, timeout: float | None = None) -> Iterator[LocalBackend]:
     from cmograph.engine import open_backend
 
-    with open_backend(_store(store), edition, _settings().query_timeout) as backend:
+    where, limit = _store(store), _settings().query_timeout
+    with open_backend(where, edition, timeout or limit) as backend:
         yield backend
 
 
+add_questions(app, _opened)
 add_commands(app, _opened)
 add_export(app, _opened)
 add_map(app)
@@ -354,46 +272,3 @@ def _print_study(
         notes.print(f"  {sentence}", soft_wrap=True)
     for warning in warnings:
         notes.print(f"  warning: {warning}", soft_wrap=True)
-
-
-def _shown(cell: Cell | None) -> str:
-    """A cell for people: of an IRI, the part that they can read."""
-    if cell is None:
-        return ""
-    return readable(cell.text) if cell.kind == "uri" else cell.text
-
-
-def _read_query(text: str) -> str:
-    if text == "-":
-        return sys.stdin.read()
-    if "{" in text or not os.path.isfile(text):  # noqa: PTH113 - no error where it is too long for a name
-        return text
-    try:
-        return Path(text).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(Problem("It cannot be read, or is not UTF-8.", "Save it as UTF-8.", text)) from error
-
-
-def _values(arguments: list[str]) -> dict[str, list[str]]:
-    """`--name value value --other value` as a mapping; a name may come again."""
-    values: dict[str, list[str]] = {}
-    name = ""
-    for argument in arguments:
-        if argument.startswith("--") and len(argument) > 2:
-            name, equals, value = argument[2:].partition("=")
-            values.setdefault(name, []).extend([value] if equals else [])
-        elif name:
-            values[name].append(argument)
-        else:
-            raise typer.BadParameter(f"{argument!r} belongs to no option; write --NAME VALUE")
-    for name, given in values.items():
-        if not given:
-            raise typer.BadParameter(f"--{name} needs a value")
-    return values
-
-
-def _write(body: bytes) -> None:
-    sys.stdout.buffer.write(body)
-    if sys.stdout.isatty() and not body.endswith(b"\n"):
-        sys.stdout.buffer.write(b"\n")
-    sys.stdout.flush()

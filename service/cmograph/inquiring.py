@@ -20,7 +20,7 @@ from cmograph.analysis.reading import Reading
 from cmograph.sheets import columns_of, flatten, write_rows
 from cmograph.terminal import notes, print_table
 
-__all__ = ["Edition", "Opened", "add_commands"]
+__all__ = ["Edition", "Opened", "StoreOption", "add_commands"]
 
 
 class Edition(StrEnum):
@@ -39,9 +39,14 @@ class _Format(StrEnum):
 Opened = Callable[[Path | None, str], Any]
 """What opens an edition of a store: a context manager that gives a LocalBackend."""
 
-_STORE = typer.Option(
-    "--store", help="The store's directory; by default CMOGRAPH_STORE, else the demonstration.", metavar="DIR"
-)
+StoreOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--store",
+        help="The store's directory; by default CMOGRAPH_STORE, else the demonstration.",
+        metavar="DIR",
+    ),
+]
 _EDITION = typer.Option("--edition", help="open or restricted: keep what you get of that to yourself.")
 _AS = typer.Option("--format", help="table, json, or csv with every IRI.")
 
@@ -77,7 +82,7 @@ def _command(inquiry: Inquiry, opened: Opened) -> Callable[..., None]:
         for name, known in inquiry.parameters.model_fields.items()
     ]
     shared = {
-        "store": (Annotated[Path | None, _STORE], None),
+        "store": (StoreOption, None),
         "edition": (Annotated[Edition, _EDITION], Edition.open),
         "format": (Annotated[_Format, _AS], _Format.table),
     }
