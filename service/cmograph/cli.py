@@ -21,7 +21,7 @@ from pydantic import ValidationError
 from rich.text import Text
 
 from cmograph import __version__, resources
-from cmograph.errors import CmographError, Inconsistency, InputError, Problem
+from cmograph.errors import CmographError, Inconsistency, InputError, Problem, StoreError
 from cmograph.exporting import add_export
 from cmograph.inquiring import StoreOption, add_commands
 from cmograph.keeping import releases, token
@@ -250,7 +250,16 @@ def _settings() -> Settings:
 
 
 def _store(given: Path | None) -> Path:
-    return given or _settings().store or _demonstration()
+    """The store to read: none is an error, for its name is mistyped; one without a release is told to be empty."""
+    from cmograph.engine.editions import current_release
+
+    store = given or _settings().store or _demonstration()
+    if not store.exists():
+        remedy = "Correct its name, or build one there: cmograph build STUDY --store DIR"
+        raise StoreError(Problem(f"There is no store {store}.", remedy))
+    if store.is_dir() and current_release(store) is None:
+        notes.print(f"The store {store} has no release: it is empty.", style="yellow", soft_wrap=True)
+    return store
 
 
 def _check_ontology() -> None:

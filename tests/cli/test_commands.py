@@ -136,6 +136,20 @@ def test_query_reads_text_files_and_standard_input(store: Path, tmp_path: Path) 
     assert len(json.loads(answers[0].stdout)["results"]["bindings"]) == 1
 
 
+@pytest.mark.parametrize(
+    "command", [["query", CONFIGURATIONS], ["ask", "studies"], ["studies"], ["export", "csv"]]
+)
+def test_a_store_that_is_not_there_is_no_empty_one(command: list[str], tmp_path: Path) -> None:
+    """A mistyped name would answer that there is nothing; of a folder that holds no release it is said."""
+    refused = cmograph(*command, "--store", tmp_path / "none")
+    assert refused.returncode == 4 and refused.stdout == ""
+    assert f"There is no store {tmp_path / 'none'}" in refused.stderr.replace("\n", "")
+    assert not (tmp_path / "none").exists()
+    empty = cmograph(*command, "--store", tmp_path)
+    assert empty.returncode == 0
+    assert "has no release: it is empty" in empty.stderr
+
+
 def test_a_file_that_is_not_utf8_is_named(store: Path, tmp_path: Path) -> None:
     file = tmp_path / "query.rq"
     file.write_bytes(f"# Caf\xe9\n{CONFIGURATIONS}".encode("latin-1"))
