@@ -31,6 +31,25 @@ def test_lists_are_whole_whatever_a_page_holds(served: Served, client: Client) -
     assert any("Synthetic data" in notice for notice in every.notices)
 
 
+@pytest.mark.parametrize("limit", [1, "7", 8, 14, 30])
+@pytest.mark.parametrize("page", [7, 1000])
+def test_a_limit_is_kept_whatever_a_page_holds(served: Served, limit: int | str, page: int) -> None:
+    with Client(served.address, page=page) as client:
+        every = client.configurations()
+        assert client.configurations(limit=limit) == every[: int(limit)]
+        assert list(client.each("configurations", limit=limit, offset=3)) == every[3 : 3 + int(limit)]
+
+
+@pytest.mark.parametrize("limit", [0, -1, "x", True])
+def test_a_limit_that_is_none_is_refused(client: Client, limit: int | str) -> None:
+    with pytest.raises(ServiceError, match="limit"):
+        client.studies(limit=limit)
+
+
+def test_a_list_that_has_no_pages_keeps_to_a_limit_too(client: Client) -> None:
+    assert client.inquire("exports", limit=2) == client.inquire("exports")[:2]
+
+
 def test_it_asks_what_the_service_answers(client: Client) -> None:
     harmful = client.configurations(mechanism="negative comparison", harmful=True)
     assert harmful and all(one["harmful"] for one in harmful)

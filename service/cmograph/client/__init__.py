@@ -6,6 +6,7 @@ pandas is installed. What the service refuses is raised as one of `client.refusa
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
@@ -129,7 +130,7 @@ class Client:
         return self.inquire("confidence", **narrowed)
 
     def inquire(self, inquiry: str, **narrowed: Given) -> Rows:
-        """Any inquiry of `/inquiries`, all pages of it, and all of one release."""
+        """Any inquiry of `/inquiries`, all pages of it, and all of one release; at most `limit` items where that is given."""
         for reading in count(1):
             rows = Rows([])
             try:
@@ -174,10 +175,14 @@ class Client:
 
     def _pages(self, inquiry: str, narrowed: Mapping[str, Given]) -> Iterator[dict[str, Any]]:
         path = f"/{quote(inquiry, safe='')}"
-        response = self._get(path, {**narrowed, "limit": self._page})
+        limit = narrowed.get("limit", sys.maxsize)
+        left = int(limit) if isinstance(limit, (int, str)) and str(limit).isdecimal() else 0
+        # What is no number of items, or none, is for the service to refuse.
+        response = self._get(path, {**narrowed, "limit": min(left, self._page) if left else limit})
         first = content = _content(response)
+        content["items"] = content["items"][:left]  # a short list may come whole
         yield content
-        while following := response.links.get("next"):
+        while (following := response.links.get("next")) and (left := left - len(content["items"])) > 0:
             # The token goes wherever this leads, so that it may not lead away.
             url = response.url.join(following["url"])
             if (url.scheme, url.host, url.port) != (
@@ -192,6 +197,7 @@ class Client:
                 raise ReleaseChanged(
                     Problem("Another release is served since the first page was read.", "Ask again.")
                 )
+            content["items"] = content["items"][:left]
             yield content
 
     def _get(self, path: str, narrowed: Mapping[str, Given]) -> httpx2.Response:
