@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -48,6 +49,11 @@ def test_a_limit_that_is_none_is_refused(client: Client, limit: int | str) -> No
 
 def test_a_list_that_has_no_pages_keeps_to_a_limit_too(client: Client) -> None:
     assert client.inquire("exports", limit=2) == client.inquire("exports")[:2]
+
+
+def test_a_triple_term_is_text_too(client: Client) -> None:
+    (row,) = client.sparql('SELECT (TRIPLE(<urn:a>, <urn:b>, "é") AS ?said) {}')
+    assert json.loads(row["said"])["object"] == {"type": "literal", "value": "é"}
 
 
 def test_it_asks_what_the_service_answers(client: Client) -> None:

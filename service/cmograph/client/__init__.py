@@ -6,6 +6,7 @@ pandas is installed. What the service refuses is raised as one of `client.refusa
 
 from __future__ import annotations
 
+import json
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -160,13 +161,13 @@ class Client:
         return Rows(content["items"], *_about(content))
 
     def sparql(self, query: str) -> Rows:
-        """A SELECT or ASK query; each row's values as text."""
+        """A SELECT or ASK query; each row's values as text, a triple term as JSON."""
         accepted = {"Accept": "application/sparql-results+json"}
         found = _content(self._send("POST", "/sparql", data={"query": query}, headers=accepted), "head")
         if "results" not in found:
             return Rows([{"answer": found.get("boolean")}])
         return Rows(
-            [{name: term["value"] for name, term in row.items()} for row in found["results"]["bindings"]]
+            [{name: _text(term) for name, term in row.items()} for row in found["results"]["bindings"]]
         )
 
     def export(self, format: str, *studies: str) -> bytes:
@@ -252,6 +253,12 @@ def _parameters(narrowed: Mapping[str, Given]) -> Iterator[tuple[str, str]]:
         yield from (
             (name, str(value).lower() if isinstance(value, bool) else str(value)) for value in several
         )
+
+
+def _text(term: Mapping[str, Any]) -> str:
+    """A term's IRI or lexical form; of a triple term (RDF 1.2), which has terms for its value, that value as JSON."""
+    value = term["value"]
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _about(content: Mapping[str, Any]) -> tuple[Sequence[str], str, str]:
