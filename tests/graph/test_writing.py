@@ -217,6 +217,18 @@ def test_names_of_people_and_sources_in_a_table_are_refused(
     assert name not in str(problem)
 
 
+def test_a_text_that_names_a_case_is_odd(folder: Path, ontology: Ontology) -> None:
+    """Of which nobody says whether it is a participant: it may be a place, and so is not refused."""
+    case = '<Case guid="7d7f0000-0000-4000-8000-000000000301" name="Ann Lee"/>'
+    change(folder / "interviews.qde", "<Sources>", f"<Cases>{case}</Cases><Sources>")
+    before = len(write(folder, ontology, "before").warnings)
+    change(folder / "configurations.csv", "then she feels calmer", "then Ann Lee feels calmer")
+    odd, *others = write(folder, ontology).warnings
+    assert len(others) == before
+    assert (odd.file, odd.row) == ("configurations.csv", 2)
+    assert "names a case" in odd.what and "Ann" not in str(odd)
+
+
 def test_words_in_a_code_are_refused_in_the_file_that_has_it(folder: Path, ontology: Ontology) -> None:
     project = folder / "interviews.qde"
     other = project.read_text(encoding="utf-8").replace("(synthetic)", "(later)")

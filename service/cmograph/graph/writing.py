@@ -70,7 +70,7 @@ def write_study(
     names = Names(study, corpora, sorted({person.id for person in people.values()}))
     claims = Claims(study, (person.role for person in people.values()))
     writer = EvidenceWriter(study, names, people, claims)
-    _refuse_mentions(study, corpora, (person.id for person in people.values()))
+    odd = _check_mentions(study, corpora, (person.id for person in people.values()))
     texts = Quotations(_open_texts(study, corpora))
     repeated: set[_Text] = set()
     study_file, evidence_file = out / "study.nt", out / "evidence.nt"
@@ -86,7 +86,7 @@ def write_study(
                 progress.advance()
         evidence.writelines(summary_counts(names, claims))
     progress.end()
-    warnings = (*study.warnings, *match_evidence(study, corpora, claims.unmet))
+    warnings = (*study.warnings, *odd, *match_evidence(study, corpora, claims.unmet))
     withheld = frozenset(text.path for text in repeated if text.kind == "definition")
     _refuse_quotations(study, corpora, repeated)
     cell = max(minimum_cell, study.minimum_cell)
@@ -164,25 +164,42 @@ def _refuse_quotations(study: Study, corpora: Sequence[Corpus], repeated: Iterab
     )
 
 
-def _refuse_mentions(study: Study, corpora: Sequence[Corpus], participants: Iterable[str]) -> None:
+def _check_mentions(study: Study, corpora: Sequence[Corpus], participants: Iterable[str]) -> Problems:
+    """Refuses open texts that name anyone; those are odd that name a case, which may be a participant or a place."""
     private = {*participants, *(name for corpus in corpora for name in corpus.source_names)}
     private |= {coder.name for corpus in corpora for coder in corpus.coders}
+    cases = {case.name for corpus in corpora for case in corpus.cases}
     # Whoever signs the study, an extraction or a judgement is named in the open by that.
-    private -= {*study.creators, *(one.extractor for one in study.configurations)}
-    private -= {rating.assessor for rating in study.confidence}
-    private -= {annotation.reviewer for annotation in study.annotations}
-    private -= {decision.by for decision in study.decisions}
-    private -= {name for mapping in study.mappings for name in (mapping.author, mapping.reviewer)}
+    signed = {*study.creators, *(one.extractor for one in study.configurations)}
+    signed |= {rating.assessor for rating in study.confidence}
+    signed |= {annotation.reviewer for annotation in study.annotations}
+    signed |= {decision.by for decision in study.decisions}
+    signed |= {name for mapping in study.mappings for name in (mapping.author, mapping.reviewer)}
     _refuse(
         study,
         corpora,
-        find_mentions(_open_texts(study, corpora), private),
+        find_mentions(_open_texts(study, corpora), private - signed),
         "names a source, a participant or a coder",
         "Take the name out: who took part and who coded is not open.",
+    )
+    return _problems(
+        study,
+        corpora,
+        find_mentions(_open_texts(study, corpora), cases - signed - private),
+        "names a case",
+        "If the case is a participant, take the name out: who took part is not open.",
     )
 
 
 def _refuse(study: Study, corpora: Sequence[Corpus], texts: Iterable[_Text], what: str, remedy: str) -> None:
+    if problems := _problems(study, corpora, texts, what, remedy):
+        raise StudyError(*problems)
+
+
+def _problems(
+    study: Study, corpora: Sequence[Corpus], texts: Iterable[_Text], what: str, remedy: str
+) -> Problems:
+    """A problem for each of these texts, where it is written."""
     problems = Problems()
     files = {code.path: corpus.file for corpus in reversed(corpora) for code in corpus.codes}
     for text in sorted(set(texts), key=lambda text: (text.kind, text.id, text.path)):
@@ -195,5 +212,4 @@ def _refuse(study: Study, corpora: Sequence[Corpus], texts: Iterable[_Text], wha
             problems.add(
                 file, row, f"The text of the {text.kind} {text.id} {what}.".replace("  ", " "), remedy
             )
-    if problems:
-        raise StudyError(*problems)
+    return problems
