@@ -177,6 +177,23 @@ def test_a_withdrawn_source_leaves_a_tombstone_and_no_word(folder: Path, ontolog
     assert not {REALIST.supports, REALIST.refutes, REALIST.refines} & kept
 
 
+def test_of_who_withdrew_no_role_and_no_attribute_is_kept(folder: Path, ontology: Ontology) -> None:
+    """Of who withdrew one of two interviews, what the other's row says is kept."""
+    change(folder / "study.toml", "withdrawn = []", 'withdrawn = ["Interview 1 (synthetic)"]')
+    about = {REALIST.hasRole, REALIST.receivedThrough, REALIST.attribute}
+
+    def told(person: str, name: str) -> list[str]:
+        found = triples(write(folder, ontology, name).evidence)
+        (subject,) = {t.subject for t in found if t.object == Literal(person)}
+        kept = [t.object for t in found if t.subject == subject and t.predicate.value in about]
+        return [one.value for one in kept if isinstance(one, Literal | NamedNode)]
+
+    of_two = [f"{PPS.NS}MotherRole", f"{PPS.NS}Group", "first baby: no"]
+    assert told("P01", "one") == [] and told("P02", "two") == of_two
+    change(folder / "participants.csv", "P02", "P01")
+    assert told("P01", "three") == of_two
+
+
 def test_what_was_withdrawn_before_it_was_coded_is_no_source(folder: Path, ontology: Ontology) -> None:
     """Nothing would tell it from an interview in which nothing was coded."""
     uncoded = '<TextSource guid="7d7f0001-0000-4000-8000-000000000003" name="Interview 3 (synthetic)"><PlainTextContent>Short.</PlainTextContent></TextSource>'  # fmt: skip

@@ -63,12 +63,17 @@ class EvidenceWriter:
         self.codings = 0
 
     def people(self) -> Iterator[str]:
-        """Everyone who speaks in a source: ahead of all sources, for one person may speak in several."""
+        """Everyone who speaks in a source: ahead of all sources, for one person may speak in several.
+
+        Of whom it was withdrawn nothing is told but that they were there, as of its codings.
+        """
         records: dict[str, list[Person]] = {}
-        for person in self._people.values():
-            records.setdefault(person.id, []).append(person)
-        for of_one in records.values():
-            yield from self._person(of_one)
+        for source, person in self._people.items():
+            told = records.setdefault(person.id, [])
+            if source not in self._study.withdrawn:
+                told.append(person)
+        for id, of_one in records.items():
+            yield from self._person(id, of_one)
 
     def corpus(self, corpus: Corpus) -> Iterator[str]:
         """What belongs to a coded file as a whole: its import, and its coders."""
@@ -103,15 +108,14 @@ class EvidenceWriter:
             yield from self._coder(name)
         yield from self._codings(corpus, source, subject, person, withdrawn)
 
-    def _person(self, records: Sequence[Person]) -> Iterator[str]:
+    def _person(self, id: str, records: Sequence[Person]) -> Iterator[str]:
         """One person: all that any row or case says of them, as each of their sources has its own."""
-        person = records[0]
-        subject = self._names.participant(person.id)
+        subject = self._names.participant(id)
         yield triple(subject, f"<{RDF.type}>", f"<{REALIST.Participant}>")
-        yield triple(subject, f"<{DCTERMS.identifier}>", literal(person.id))
+        yield triple(subject, f"<{DCTERMS.identifier}>", literal(id))
         yield triple(subject, f"<{REALIST.inEvaluation}>", self._names.study)
-        if person.role:
-            yield triple(subject, f"<{REALIST.hasRole}>", f"<{person.role}>")
+        for role in dict.fromkeys(one.role for one in records if one.role):
+            yield triple(subject, f"<{REALIST.hasRole}>", f"<{role}>")
         for mode in dict.fromkeys(mode for one in records for mode in one.deliveries):
             yield triple(subject, f"<{REALIST.receivedThrough}>", f"<{mode}>")
         for name, value in sorted({pair for one in records for pair in one.attributes.items()}):
