@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from cmograph.analysis.casebook import Casebook
+from cmograph.analysis.edition import read_casebook
 from cmograph.analysis.reporting import ReportingParameters, ReportItem, report
+from cmograph.build import build
+from cmograph.engine import open_backend
+from cmograph.study import write_template
 
 
 def items(casebook: Casebook, study: str) -> dict[int | str, ReportItem]:
@@ -37,6 +43,17 @@ def test_what_is_neither_good_nor_bad_is_not_called_good(casebook: Casebook) -> 
     """T4 of the take-up study is mixed by its analysts' own call; T5 and T6 are negative."""
     found = items(casebook, "mcleish-2026-take-up")["Key findings, as configurations"]
     assert found.filled == "6 configurations: 3 beneficial, 2 harmful, 1 mixed, each with evidence."
+
+
+def test_interviews_are_coded_also_where_their_number_is_withheld(tmp_path: Path) -> None:
+    """Of a new study, whose two interviews are too few to count in the open edition."""
+    write_template(tmp_path / "study")
+    build([tmp_path / "study"], tmp_path / "store")
+    for edition in ("open", "restricted"):
+        with open_backend(tmp_path / "store", edition) as backend:
+            found = items(backend.run(read_casebook(backend.backend)), "my-study")
+        collecting = found["Collecting and documenting data"]
+        assert (collecting.status, collecting.filled) == ("partly", "Interviews, coded")
 
 
 def test_only_what_is_missing_can_be_listed(casebook: Casebook) -> None:

@@ -105,7 +105,8 @@ def _items(casebook: Casebook, study: Study) -> Iterator[tuple[str, str, _Said]]
     interviewed = ", ".join(
         f"{people} {casebook.ref(role).label}" for role, people in study.interviewed.items()
     )
-    kind = "Interviews, coded" if any(one.tally("supports").codings for one in configurations) else ""
+    spoken = (tally for one in configurations for tally in one.evidence.values())
+    kind = "Interviews, coded" if any(tally.people or tally.withheld for tally in spoken) else ""
     yield "methods", "Collecting and documenting data", _known("", "", partly=kind) if kind else _to_write()
     coded = sum(1 for one in configurations if one.evidence)
     yield (
