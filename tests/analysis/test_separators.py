@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +11,8 @@ from hypothesis import strategies as st
 from cmograph.analysis.casebook import Casebook
 from cmograph.analysis.separators import SeparatorParameters, find_separators
 from cmograph.errors import InputError
-from tests.analysis.books import configuration
+from cmograph.vocabulary import REALIST
+from tests.analysis.books import STUDY, configuration
 from tests.analysis.conftest import Asking
 from tests.analysis.test_regularities import BASE, made
 
@@ -49,6 +52,16 @@ def test_contexts_go_with_good_or_bad(small: Casebook) -> None:
         ("heard", "need", "both", 1, 1, 0, 1),
     ]
     assert [ref.label for ref in found[0].lacking_in] == ["Title of C"] and not found[0].cut
+
+
+def test_it_is_lacking_also_where_the_sign_is_unclear(small: Casebook) -> None:
+    """As the question `contexts-that-separate` counts it."""
+    unclear = frozenset({REALIST.Configuration})
+    mixed = replace(
+        small.configurations[f"{STUDY}/configuration/C"], id=f"{STUDY}/configuration/E", kinds=unclear
+    )
+    found = find_separators(made([*small.configurations.values(), mixed]), SeparatorParameters())
+    assert (found[0].lacking_good, found[0].lacking_bad, len(found[0].lacking_in)) == (0, 1, 2)
 
 
 def test_a_mechanism_that_is_named_need_not_go_both_ways(small: Casebook) -> None:

@@ -31,7 +31,8 @@ class Separator:
         goes_with: where the mechanism is there: only `good` outcomes, only `bad` ones, `both`, or `neither`.
         good, bad: how many configurations, where it is there; one with outcomes of both signs counts for both.
         lacking_good, lacking_bad: how many, where it is lacking.
-        good_in, bad_in, lacking_in: which configurations, as many as are to be listed.
+        good_in, bad_in, lacking_in: which configurations, as many as are to be listed; it is lacking also in such as have
+            no clear sign.
         cut: whether there are more of any than are listed.
     """
 
@@ -138,7 +139,7 @@ def _total(parts: _Seen) -> frozenset[str]:
 def _separator(casebook: Casebook, mechanism: str, context: str, parts: _Seen, listed: int) -> Separator:
     good, bad = parts.get((False, "good"), set()), parts.get((False, "bad"), set())
     lacking_good, lacking_bad = parts.get((True, "good"), set()), parts.get((True, "bad"), set())
-    lacking = lacking_good | lacking_bad
+    lacking = lacking_good | lacking_bad | parts.get((True, "unclear"), set())
     return Separator(
         mechanism=casebook.ref(mechanism),
         context=casebook.ref(context),
