@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from pyoxigraph import QuerySolutions, RdfFormat, Store
 
+from cmograph.build import build
 from cmograph.engine import LocalBackend, open_backend
 from cmograph.questions import Library, ask
 from cmograph.questions.binding import Value
+from cmograph.study import write_template
 
 LIBRARY = Library.load()
 DEMONSTRATION = "synthetic-demonstration"
@@ -212,3 +214,20 @@ def test_each_decision_on_a_candidate_stands(rows: Asked) -> None:
         ("rejected", None),
         ("undecided", None),
     ]
+
+
+def test_evidence_is_told_of_a_part_that_no_configuration_has(tmp_path: Path) -> None:
+    """What is a context or an outcome only where it is used: of a new study, a context that nobody uses yet."""
+    write_template(tmp_path / "study")
+    codes = tmp_path / "study" / "codes.csv"
+    text = codes.read_text(encoding="utf-8")
+    used = "Outcomes > No different,outcome,Positive outcome,calmer,,refutes"
+    assert used in text
+    unused = "Outcomes > No different,context,Context factor,unchanged,As it was,"
+    codes.write_text(text.replace(used, unused), encoding="utf-8")
+    build([tmp_path / "study"], tmp_path / "store")
+    with open_backend(tmp_path / "store") as opened:
+        found = ask(opened, LIBRARY, "evidence-on-components", {}).records()
+    told = {_short(row["component"]): (row["part"], row["stance"]) for row in found}
+    assert told["unchanged"] == (None, "supports") and told["alone-at-home"] == ("context", "supports")
+    assert len(found) == len(told) == 5
