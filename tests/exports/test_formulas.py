@@ -16,6 +16,7 @@ from lxml import etree
 
 from cmograph.analysis.reading import Reading
 from cmograph.engine import LocalBackend, open_backend
+from cmograph.errors import InputError
 from cmograph.exports import EXPORTS
 from cmograph.exports.tables import (
     Sheet,
@@ -218,3 +219,15 @@ def test_what_a_cell_cannot_hold_is_cut_and_says_so(backend: LocalBackend, readi
         text for text in held if text.endswith("[cut here: the csv format has all of it]") and text[0] == "𝄞"
     ]
     assert len(cut.encode("utf-16-le")) <= 2 * 32_767
+
+
+def test_rows_that_a_sheet_cannot_hold_are_not_dropped(
+    backend: LocalBackend, reading: Reading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Excel's limit is beyond a test's patience: a lower one stands in for it."""
+    material = backend.run(hostile(reading, STUDY, ["x"]))
+    held = len(material.configurations) + 1
+    for rows, sheet in ((held - 1, "configurations"), (held, "components")):
+        monkeypatch.setattr("cmograph.exports.workbook._ROWS", rows)
+        with pytest.raises(InputError, match=f"The sheet of {sheet} would have more rows than the {rows} "):
+            backend.run(write_workbook(material))

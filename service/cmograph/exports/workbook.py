@@ -8,6 +8,7 @@ from io import BytesIO
 
 import xlsxwriter
 
+from cmograph.errors import InputError, Problem
 from cmograph.exports.material import Material
 from cmograph.exports.tables import (
     Sheet,
@@ -22,6 +23,8 @@ __all__ = ["write_workbook"]
 
 _LONGEST = 32_767
 """Characters of a cell, in UTF-16 code units; Excel has no more (Excel specifications and limits)."""
+_ROWS = 1_048_576
+"""Rows of a sheet, its header included (likewise); the writer drops what is below without a word."""
 _NOTHING = re.compile("[\ufffe\uffff]")
 """What cannot be written even with the workbook's own escapes (ECMA-376, part 1, section 22.9.2.19)."""
 _CUT = " [cut here: the csv format has all of it]"
@@ -35,7 +38,7 @@ _WRITTEN = datetime(2000, 1, 1)  # the same studies give the same bytes
 
 
 async def write_workbook(material: Material) -> bytes:
-    """The studies as a workbook."""
+    """The studies as a workbook; raises InputError where a sheet cannot hold all of its rows."""
     out = BytesIO()
     with xlsxwriter.Workbook(out, _OPTIONS) as book:
         book.set_properties({"title": "cmograph", "comments": material.synthetic, "created": _WRITTEN})
@@ -63,6 +66,11 @@ def _fill(
     for place, column in enumerate(columns):
         page.write_string(0, place, column, bold)
     for number, row in enumerate(rows, start=1):
+        if number == _ROWS:
+            what = (
+                f"The sheet of {page.get_name()} would have more rows than the {_ROWS} that Excel can hold."
+            )
+            raise InputError(Problem(what, "Name fewer studies, or take the formats csv and evidence."))
         for place, column in enumerate(columns):
             value = row.get(column)
             if isinstance(value, bool):
