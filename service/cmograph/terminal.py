@@ -5,15 +5,18 @@ And the files that a person asks for in place of standard output.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 from rich.table import Table
+from rich.text import Text
 
 from cmograph.errors import CmographError, InputError, Problem
 from cmograph.progress import SILENT, Progress
@@ -21,7 +24,19 @@ from cmograph.release import write_atomically
 
 __all__ = ["notes", "print_error", "print_table", "show_progress", "write_file"]
 
-notes = Console(stderr=True, highlight=False, emoji=False, markup=False)
+_UNSEEN = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\t\n"}
+_UNSEEN |= {0x7F: 0x2421, **dict.fromkeys(range(0x80, 0xA0), 0xFFFD)}
+"""Control characters (ECMA-48), and the pictures of them; of the upper ones Unicode has none."""
+
+
+class _Terminal(Console):
+    """A console to which no words that somebody else wrote are an order: an escape sequence is shown, and not sent."""
+
+    def render_str(self, text: str, *arguments: Any, **options: Any) -> Text:
+        return super().render_str(text.translate(_UNSEEN), *arguments, **options)
+
+
+notes = _Terminal(stderr=True, highlight=False, emoji=False, markup=False)
 """Where all that is not an answer goes, as it is worded: names and titles hold brackets, and mean no style by them."""
 
 
@@ -63,12 +78,13 @@ def show_progress() -> Iterator[Progress]:
 
 def print_table(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> None:
     """A table for people, on standard output; as wide as its content where output is not a terminal."""
-    out = Console(highlight=False, emoji=False, markup=False)
-    if not out.is_terminal:
-        out = Console(highlight=False, emoji=False, markup=False, width=10_000)
+    out = _Terminal(highlight=False, emoji=False, markup=False)
     table = Table(*columns, box=None, pad_edge=False, header_style="bold")
     for row in rows:
         table.add_row(*("" if cell is None else str(cell) for cell in row))
+    if not out.is_terminal:
+        out.width = sys.maxsize
+        out.width = max(1, out.measure(table).maximum)
     out.print(table, soft_wrap=False)
 
 

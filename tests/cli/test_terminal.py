@@ -26,6 +26,26 @@ def test_a_table_and_an_error_show_words_as_they_are(said: str, capsys: pytest.C
     assert capsys.readouterr().err.splitlines()[1:] == [f"  {said}"]
 
 
+@pytest.mark.parametrize("order", ["\x1b[2J", "\x1b]0;title\x07", "\x9b2J", "\x7f", "\r", "\x00"])
+def test_what_somebody_wrote_gives_a_terminal_no_orders(
+    order: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = f"before{order}after"
+    print_table([said], [[said]])
+    print_error(CmographError(Problem(said)))
+    seen = "".join(capsys.readouterr())
+    assert seen.count("before") == seen.count("after") == 3
+    assert not {letter for letter in seen if not letter.isprintable()} - {"\n"}
+
+
+def test_a_cell_is_whole_where_no_terminal_is(capsys: pytest.CaptureFixture[str]) -> None:
+    """However long it is: a pipe has no width."""
+    said = "word" * 5_000
+    print_table(["a", "b"], [[said, "end"]])
+    assert capsys.readouterr().out.splitlines()[1].split() == [said, "end"]
+    print_table([], [])
+
+
 @pytest.mark.parametrize("title", ["Peer support [a review]", "What works [/and why]"])
 def test_a_title_with_brackets_is_shown_whole(tmp_path: Path, title: str) -> None:
     study = tmp_path / "[study]"
