@@ -41,9 +41,8 @@ class _Corked:
             self._loop.call_soon(self._flush)
         self._held.append(data)
         self._bytes += len(data)
-        if (
-            self._bytes > _AT_MOST
-        ):  # the transport must know, so that who writes on and on can be told to wait
+        # The transport must know, so that who writes on and on can be told to wait.
+        if self._bytes > _AT_MOST:
             self._flush()
 
     def close(self) -> None:

@@ -138,9 +138,8 @@ class Door:
         if wait := self._rate.wait(client):
             self._metrics.reject("rate")
             return HTTPException(429, "That is too many requests.", {"Retry-After": str(ceil(wait))})
-        if host and not _is_host(
-            host
-        ):  # RFC 9112, section 3.2: refused, as two are; our addresses are made of it
+        # RFC 9112, section 3.2: refused, as two are; our addresses are made of it.
+        if host and not _is_host(host):
             self._metrics.reject("host")
             return HTTPException(400, "The request's Host header names no host.")
         if not self._concurrency.enter(client):

@@ -182,9 +182,8 @@ class Services:
             _LOG.exception("a change was made, and its release could not be served yet")
         try:
             self._audit.record(principal, action, digest_of(text), "done")
-        except (
-            StoreError
-        ):  # that it was asked is on record; an error would have the client make the change again
+        except StoreError:
+            # That it was asked is on record; an error would have the client make the change again.
             _LOG.exception("a change was made, and how it ended could not be put on record")
         return written
 

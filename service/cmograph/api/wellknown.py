@@ -214,9 +214,8 @@ def _dataset(counts: Counts, endpoint: str) -> Iterator[Triple]:
         ontology = NamedNode(vocabulary.removesuffix("#"))
         yield Triple(dataset, NamedNode(VOID.vocabulary), ontology)
         yield _is_a(ontology, OWL.NS + "Ontology")
-        yield Triple(
-            ontology, NamedNode(DCTERMS.license), _CC_BY
-        )  # ours; a study's licence is in the catalogue
+        # Ours; a study's licence is in the catalogue.
+        yield Triple(ontology, NamedNode(DCTERMS.license), _CC_BY)
     yield from _statistics(counts, dataset)
 
 

@@ -45,9 +45,8 @@ def confine(memory_limit: int) -> None:
     limit = wanted if granted == resource.RLIM_INFINITY else min(wanted, granted)
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    signal.signal(
-        signal.SIGINT, signal.SIG_IGN
-    )  # Ctrl-C is the parent's to handle: it ends its workers itself
+    # Ctrl-C is the parent's to handle: it ends its workers itself.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":
         _close_network(_LIBC)
 

@@ -207,10 +207,8 @@ class _Scan:
             self._count_patterns(len(_END.findall(head)))
             if word.startswith(_NUMBERS):
                 self._count_operators(head.count("-"))
-        if not colon:
-            self.volatile = self.volatile or word.endswith(
-                _VOLATILE
-            )  # `BYRAND()` and `1-RAND()` need no space
+        if not colon:  # `BYRAND()` and `1-RAND()` need no space
+            self.volatile = self.volatile or word.endswith(_VOLATILE)
         if colon or head[0].isdigit():
             self._term()
         else:

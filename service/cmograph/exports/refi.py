@@ -109,9 +109,8 @@ def _add_codes(root: etree._Element, space: str, rows: list[list[str]], material
     several = len(material.studies) > 1
     titles = Counter(study.title for study in material.studies)
     nodes: dict[tuple[str, ...], etree._Element] = {}
-    for one in (
-        () if rows else material.studies
-    ):  # a codebook holds a code at least: the schema knows no empty one
+    # A codebook holds a code at least: the schema knows no empty one.
+    for one in () if rows else material.studies:
         heading = {"guid": _guid("heading", one.id), "name": xml_text(one.title), "isCodable": "false"}
         etree.SubElement(codes, f"{{{space}}}Code", heading)
     for code, path, definition, study in sorted(rows, key=lambda row: (row[3], row[1].split(" > "), row[0])):

@@ -151,8 +151,9 @@ class EvidenceWriter:
         seen: dict[str, int] = {}
         for coding in source.codings:
             claims = self._claims.of(coding.code, source.name)
-            if not withdrawn:
-                self._claims.count(claims, person)
+            if withdrawn:
+                claims = ()  # the code was given, and is evidence of nothing any more
+            self._claims.count(claims, person)
             about = of_code.get(coding.code)
             if about is None:
                 about = of_code[coding.code] = "".join(
@@ -160,9 +161,7 @@ class EvidenceWriter:
                         "\0" + _tail(OA.hasBody, names.code(coding.code)),
                         *(
                             "\0" + _tail(REALIST.NS + stance, names.below(kind, id))
-                            for (kind, id), stance in (
-                                () if withdrawn else claims
-                            )  # it is no evidence any more
+                            for (kind, id), stance in claims
                         ),
                     ]
                 )

@@ -146,9 +146,7 @@ def _held(state: Path) -> tuple[list[Part] | None, list[str]]:
     """The parts and patches that the primary store holds; no parts at all where that is not sure."""
     try:
         held = json.loads(state.read_text(encoding="utf-8"))
-        if (
-            "clean" not in held
-        ):  # of a version whose stores kept the words of who withdrew, or that knew no patches
+        if "clean" not in held:  # of a version whose stores kept the words of who withdrew
             return None, []
         return [Part(*item) for item in held["parts"]], held["patches"]
     except FileNotFoundError:
