@@ -15,6 +15,7 @@ from cmograph.writing.changes import update
 from cmograph.writing.judging import Judge
 
 PREFIXES = "PREFIX realist: <https://w3id.org/cmograph/realist#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>\n"
+PREFIXES += "PREFIX dcterms: <http://purl.org/dc/terms/>\n"
 STUDY = f"{GRAPH}study/synthetic-demonstration"
 
 
@@ -159,6 +160,84 @@ def test_what_touches_no_study_is_not_judged(store: Path, judge: Judge) -> None:
     made = write(store, text, judge)
     assert made is not None
     assert ask(store, "<http://example.org/c> a realist:Configuration")
+
+
+NOTES = "http://example.org/notes"
+THING = "https://w3id.org/cmograph/id/study/synthetic-demonstration"
+
+
+@pytest.mark.parametrize(
+    ("graph", "edition"),
+    [
+        (None, "open"),
+        (NOTES, "restricted"),
+        (f"{STUDY}/own", "open"),
+        (f"{STUDY}-of-none/evidence", "open"),
+        (f"{GRAPH}catalogue", "open"),
+        (f"{GRAPH}inferred", "restricted"),
+    ],
+)
+def test_what_is_said_of_a_study_elsewhere_is_judged_with_it(
+    store: Path, judge: Judge, graph: str | None, edition: str
+) -> None:
+    before = current(open_store(store))
+    with pytest.raises((Inconsistency, ShapeViolation), match="Together with what other graphs"):
+        write(store, _insert(f"<{THING}/configuration/C09> a realist:Participant", graph), judge, edition)
+    assert current(open_store(store)) == before
+    assert write(store, _insert(f"<{THING}/configuration/C09> rdfs:comment 'A note'", graph), judge, edition)
+    assert write(store, _insert("<http://example.org/c> a realist:Participant", graph), judge, edition)
+
+
+def _insert(text: str, graph: str | None) -> str:
+    return f"INSERT DATA {{ {f'GRAPH <{graph}> {{ {text} }}' if graph else text} }}"
+
+
+def test_a_configuration_may_be_said_elsewhere_if_it_is_whole(store: Path, judge: Judge) -> None:
+    """In several changes, each of which rests on what the study and the changes before say."""
+    study = f"<{THING}>"
+    component = f"<{THING}/component/new>"
+    write(
+        store,
+        _insert(
+            f"{component} a realist:Component ; rdfs:label 'New' ; realist:inEvaluation {study} ; dcterms:identifier 'new'",
+            None,
+        ),
+        judge,
+    )
+    half = (
+        f"<{THING}/configuration/N1> a realist:Configuration ; rdfs:label 'New' ; realist:inEvaluation {study} ; "
+        f"dcterms:identifier 'N1' ; realist:hasContext {component} ; realist:hasOutcome {component} ; "
+        "realist:ifClause 'if' ; realist:thenClause 'then' ; realist:wordingStatus realist:AnalystsWording"
+    )
+    mechanism = f"<{THING}/mechanism/new>"
+    whole = (
+        f"{half} ; realist:triggersMechanism {mechanism} . {mechanism} a realist:Mechanism ; "
+        f"realist:inEvaluation {study} ; realist:offersResource {component}"
+    )
+    with pytest.raises(ShapeViolation, match="at least one mechanism"):
+        write(store, _insert(half, None), judge)
+    assert write(store, _insert(whole, None), judge)
+    assert write(store, _insert(f"{mechanism} rdfs:comment 'A note'", None), judge)
+    with pytest.raises(ShapeViolation, match="one wording"):
+        write(store, _insert(f"{component} rdfs:label 'Another'", None), judge)
+    with pytest.raises(ShapeViolation, match="no title"):
+        write(
+            store,
+            _insert(f"<{THING}/configuration/N1> rdfs:label 'New'", None).replace("INSERT", "DELETE"),
+            judge,
+        )
+    with pytest.raises(ShapeViolation, match="one wording"):
+        write(store, _insert(f"{component} rdfs:label 'Another'", STUDY), judge)
+
+
+def test_a_study_that_a_client_copied_may_still_be_written(store: Path, judge: Judge) -> None:
+    assert write(store, f"COPY <{STUDY}> TO <{NOTES}>", judge)
+    assert write(store, _insert(f"<{THING}/configuration/C09> rdfs:comment 'A note'", STUDY), judge)
+
+
+def test_what_no_shape_can_be_asked_about_may_be_said_elsewhere(store: Path, judge: Judge) -> None:
+    for said in ("'A note'@ar--rtl", "<<( <e:s> <e:p> 'o' )>>", "[ rdfs:label 'nameless' ]"):
+        assert write(store, _insert(f"<{THING}/configuration/C09> rdfs:comment {said}", NOTES), judge)
 
 
 def test_a_label_may_be_mended(store: Path, judge: Judge) -> None:

@@ -2,28 +2,38 @@
 
 A study's open graph, once changed, is asked what a build asks of it: the shapes and the axioms. What followed
 from it and does no more is taken back, what follows now is added, in the graph of what is inferred.
+
+What the default graph, or a graph of the client's own, says of a study's things is asked the same, together with
+the study's open graph, whichever of them changed; what is written of them where a build keeps what is inferred, or
+its catalogue, is held against the axioms. Nothing follows from any of it. What a client writes into a study's evidence
+is not judged: the shapes are of what is open, and evidence may be of any size.
 """
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cached_property
 from itertools import chain
 from typing import TypeGuard
 
-from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
-from cmograph.errors import Inconsistency
+from cmograph.errors import Inconsistency, InputError
 from cmograph.naming import nowhere
 from cmograph.preparation import Workshop
 from cmograph.release import EMPTY, Patch
-from cmograph.vocabulary import GRAPH
+from cmograph.vocabulary import GRAPH, ID
 
-__all__ = ["Judge"]
+__all__ = ["Judge", "implied"]
 
 _STUDIES = f"{GRAPH}study/"
+_THINGS = f"{ID}study/"
+_DEFAULT = DefaultGraph()
 _INFERRED = NamedNode(f"{GRAPH}inferred")
+_SHARED = {_INFERRED, NamedNode(f"{GRAPH}catalogue"), NamedNode(f"{GRAPH}ontology")}
+"""What a build makes for all studies."""
 
 
 class Judge:
@@ -41,15 +51,31 @@ class Judge:
             Inconsistency: a study it touches contradicts the axioms.
         """
         follows = EMPTY
-        for graph in sorted(_studies(changed), key=str):
+        for graph, things in sorted(_touched(changed).items(), key=str):
             deleted, added = _of(changed.deleted, graph), _of(changed.added, graph)
             now = _statements(store, graph)
+            if deleted or added:
+                if now:
+                    self._workshop.shapes.check(now, nowhere)
+                before = (now - added) | deleted
+                held, holds = self._inferred(before, judged=False), self._inferred(now, judged=True)
+                follows |= Patch(_quads(self._only(store, graph, held - holds)), _quads(holds - held))
             if now:
-                self._workshop.shapes.check(now, nowhere)
-            before = (now - added) | deleted
-            held, holds = self._inferred(before, judged=False), self._inferred(now, judged=True)
-            follows |= Patch(_quads(self._only(store, graph, held - holds)), _quads(holds - held))
+                self._judge(now, _elsewhere(store, graph, things), _claimed(changed, graph))
         return follows
+
+    def _judge(self, study: frozenset[str], elsewhere: frozenset[str], claimed: frozenset[str]) -> None:
+        """Is a study as it must be, together with what is said and what is claimed of it elsewhere?"""
+        try:
+            if elsewhere:
+                self._workshop.shapes.check(study | elsewhere, nowhere)
+            if elsewhere or claimed:
+                self._inferred(study | elsewhere | claimed, judged=True)
+        except InputError as error:
+            where = "Together with what other graphs than the study's say of its things"
+            raise type(error)(
+                *(replace(one, what=f"{where}: {one.what}") for one in error.problems)
+            ) from None
 
     def _only(self, store: Store, graph: NamedNode, inferred: frozenset[str]) -> frozenset[str]:
         """What is inferred from no other study's graph either: two may speak of the same thing."""
@@ -62,19 +88,96 @@ class Judge:
         return inferred
 
     def _inferred(self, statements: Iterable[str], judged: bool) -> frozenset[str]:
-        # The rules' lists hang on names: a client's blank nodes take no part in them.
-        plain = [line for line in statements if "_:" not in line]
         try:
-            return frozenset(self._workshop.reasoner.close(sorted(plain)).inferred)
+            return implied(self._workshop, statements)
         except Inconsistency:
             if judged:
                 raise
             return frozenset()
 
 
-def _studies(changed: Patch) -> set[NamedNode]:
-    graphs = {quad.graph_name for quad in (*changed.deleted, *changed.added)}
-    return {graph for graph in graphs if _is_study(graph)}
+def implied(workshop: Workshop, statements: Iterable[str]) -> frozenset[str]:
+    """What follows from a study's open graph, as lines of N-Triples like those given.
+
+    Raises:
+        Inconsistency: it contradicts the axioms.
+    """
+    # The rules' lists hang on names: a client's blank nodes take no part in them.
+    plain = [line for line in statements if "_:" not in line]
+    return frozenset(workshop.reasoner.close(sorted(plain)).inferred)
+
+
+def _touched(changed: Patch) -> dict[NamedNode, set[NamedNode]]:
+    """The open graph of each study that a change is about, and the study's things of which it says anything.
+
+    What it says of them in the study's evidence does not count, nor that this changes in the default graph, where
+    that is the union.
+    """
+    found: dict[NamedNode, set[NamedNode]] = {}
+    for quad in chain(changed.deleted, changed.added):
+        graph, thing = quad.graph_name, quad.subject
+        if _is_study(graph):
+            found.setdefault(graph, set())
+        if not isinstance(thing, NamedNode) or (study := _study_of(thing)) is None:
+            continue
+        evidence = _evidence(study)
+        if graph == _DEFAULT:
+            twin = Quad(thing, quad.predicate, quad.object, evidence)
+            if twin in changed.deleted or twin in changed.added:
+                continue
+        if graph != evidence:
+            found.setdefault(study, set()).add(thing)
+    return found
+
+
+def _evidence(study: NamedNode) -> NamedNode:
+    return NamedNode(f"{study.value}/evidence")
+
+
+def _study_of(thing: NamedNode) -> NamedNode | None:
+    """The open graph of the study whose thing it is."""
+    name = thing.value.removeprefix(_THINGS).split("/")[0] if thing.value.startswith(_THINGS) else ""
+    return NamedNode(f"{_STUDIES}{name}") if name else None
+
+
+def _elsewhere(store: Store, study: NamedNode, things: Iterable[NamedNode]) -> frozenset[str]:
+    """What no graph of a build says of these things of a study, and of those which that relates to them.
+
+    What the shapes and axioms cannot be asked about is left out: triple terms, and texts with a direction.
+    """
+    built = {study, _evidence(study), *_SHARED}
+    found: set[Triple] = set()
+    waiting, seen = list(things), set(things)
+    while waiting:
+        thing = waiting.pop()
+        graphs: dict[Triple, set[object]] = {}
+        for quad in chain(
+            store.quads_for_pattern(thing, None, None, None), store.quads_for_pattern(None, None, thing, None)
+        ):
+            graphs.setdefault(quad.triple, set()).add(quad.graph_name)
+        for triple, where in graphs.items():
+            about = triple.subject
+            if where & built or not isinstance(about, NamedNode) or _study_of(about) != study:
+                continue
+            value = triple.object
+            if not (isinstance(value, Triple) or (isinstance(value, Literal) and value.direction)):
+                found.add(triple)
+            for end in (about, value):
+                if isinstance(end, NamedNode) and _study_of(end) == study and end not in seen:
+                    seen.add(end)
+                    waiting.append(end)
+    return frozenset(f"{triple} .\n" for triple in found)
+
+
+def _claimed(changed: Patch, study: NamedNode) -> frozenset[str]:
+    """What a client writes of a study's things where a build writes what is of all studies, as what is inferred."""
+    return frozenset(
+        f"{quad.triple} .\n"
+        for quad in changed.added
+        if quad.graph_name in _SHARED
+        and isinstance(quad.subject, NamedNode)
+        and _study_of(quad.subject) == study
+    )
 
 
 def _is_study(graph: object) -> TypeGuard[NamedNode]:
