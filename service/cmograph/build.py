@@ -26,7 +26,8 @@ from .release import Release, StoreFolder, current, describe, lock, open_store, 
 from .study import read_study
 from .study.mappings import refuse_clashes
 from .validation import run_checks
-from .vocabulary import GRAPH, ID, REALIST
+from .vocabulary import GRAPH, REALIST
+from .writing.carrying import Carrying
 
 __all__ = ["BuildResult", "build", "check"]
 
@@ -72,18 +73,21 @@ def build(
             ),
         )
         refuse_clashes(studies, ontology)
+        parts = editions(folder, prepared, workshop)
+        carrying = Carrying(folder, current(folder), parts, prepared, workshop)
         release = publish(
             folder,
-            editions(folder, prepared, workshop),
+            parts,
             versions(workshop.ontology),
             [
                 {"id": s.id, "title": s.title, "synthetic": s.synthetic, "key": s.key, "inputs": s.inputs}
                 for s in prepared
             ],
             progress,
-            within=_stays(folder, prepared),
+            carrying.stays,
+            carrying.settle,
         )
-    return BuildResult(release, prepared)
+    return BuildResult(release, tuple(map(carrying.told, prepared)))
 
 
 def check(
@@ -164,21 +168,6 @@ def _up_to_date(folder: StoreFolder, keys: Sequence[str]) -> BuildResult | None:
         return None
     known = [found for key in keys if (found := recall(folder, key)) is not None]
     return BuildResult(served, tuple(known)) if len(known) == len(keys) else None
-
-
-def _stays(folder: StoreFolder, studies: Sequence[Prepared]) -> Callable[[str, str], bool]:
-    """What a release of these studies keeps: nothing in graphs of a study that is no more, nothing inferred of it."""
-    served = current(folder)
-    gone = {study["id"] for study in served.studies} if served else set()
-    gone -= {study.id for study in studies}
-    graphs, things = ({f"{base}study/{id}" for id in gone} for base in (GRAPH, ID))
-
-    def within(iri: str, tops: set[str]) -> bool:
-        return iri in tops or iri.startswith(tuple(f"{top}/" for top in tops))
-
-    return lambda graph, thing: (
-        not within(graph, graphs) and (graph != f"{GRAPH}inferred" or not within(thing, things))
-    )
 
 
 def _each(studies: Sequence[Path], make: Callable[[Path], Prepared]) -> tuple[Prepared, ...]:

@@ -22,7 +22,7 @@ from .difference import unchanged_studies
 from .folder import StoreFolder, lock, scratch, write_atomically
 from .loading import load_edition
 from .manifest import EDITIONS, Release, current, list_releases, open_store, write_nquads
-from .parts import Part, add_part, identity
+from .parts import Part, add_part, identity, lines
 from .patches import EMPTY, Patch
 from .pruning import prune
 from .publication import publish, rollback, verify
@@ -43,6 +43,7 @@ __all__ = [
     "current",
     "describe",
     "identity",
+    "lines",
     "list_releases",
     "load_edition",
     "lock",

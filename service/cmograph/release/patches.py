@@ -11,7 +11,7 @@ deleted everywhere; what no graph holds any more is not in the default graph eit
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -19,7 +19,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
 from .folder import StoreFolder, write_atomically
 
-__all__ = ["EMPTY", "Patch", "Within", "add_patch", "apply", "carry", "read_patch"]
+__all__ = ["EMPTY", "Patch", "Settle", "Within", "add_patch", "apply", "carry", "read_patch"]
 
 _GRAPH, _DROPPED = "graph", "dropped"
 _DEFAULT = DefaultGraph()
@@ -68,7 +68,10 @@ class Patch:
 EMPTY = Patch()
 
 Within = Callable[[str, str], bool]
-"""Whether a named graph stays, and in it what is said of a thing; of none where the second IRI is ""."""
+"""Whether a graph stays, and in it what is said of a thing. The default graph is ""; so is no thing in particular."""
+
+Settle = Callable[[str, Sequence["Patch"], Sequence["Patch"]], "Patch"]
+"""Asked with an edition's name, the patches that it had and those that are carried on: what follows from these now."""
 
 
 def apply(store: Store, patch: Patch, union: bool) -> tuple[Patch, int]:
@@ -179,7 +182,7 @@ def carry(folder: StoreFolder, patches: Iterable[str], within: Within) -> tuple[
     Args:
         folder: the store.
         patches: names of patches.
-        within: whether a named graph stays, and in it what is said of a thing, by their IRIs.
+        within: whether a graph stays, and in it what is said of a thing, by their IRIs.
     """
     carried = []
     for name in patches:
@@ -196,10 +199,9 @@ def carry(folder: StoreFolder, patches: Iterable[str], within: Within) -> tuple[
 
 
 def _stays(quad: Quad, within: Within) -> bool:
-    graph, ends = quad.graph_name, (quad.subject, quad.object)
-    return not isinstance(graph, NamedNode) or all(
-        within(graph.value, end.value if isinstance(end, NamedNode) else "") for end in ends
-    )
+    graph = quad.graph_name.value if isinstance(quad.graph_name, NamedNode) else ""
+    ends = (quad.subject, quad.object)
+    return all(within(graph, end.value if isinstance(end, NamedNode) else "") for end in ends)
 
 
 def _quads(lines: Iterable[str]) -> frozenset[Quad]:

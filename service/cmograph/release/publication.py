@@ -26,7 +26,7 @@ from .manifest import (
     release_numbers,
 )
 from .parts import Part, identity
-from .patches import Within, carry
+from .patches import EMPTY, Settle, Within, add_patch, carry, read_patch
 from .primary import snapshot
 
 __all__ = ["publish", "rollback", "seal", "serve_new", "verify"]
@@ -39,6 +39,7 @@ def publish(
     studies: Sequence[Mapping[str, Any]],
     progress: Progress = SILENT,
     within: Within = lambda _graph, _thing: True,
+    settle: Settle = lambda _edition, _had, _carried: EMPTY,
 ) -> Release:
     """Makes a release of these parts and serves it. The caller holds the `lock`.
 
@@ -52,14 +53,16 @@ def publish(
         versions: of what made them.
         studies: what a manifest says of each.
         progress: told of each edition.
-        within: whether a named graph stays, and in it what is said of a thing, by their IRIs.
+        within: whether a graph stays, and in it what is said of a thing, by their IRIs.
+        settle: what follows from the patches that are carried on, now that the parts are others.
 
     Raises:
         StoreError: the disk is full or failing.
     """
     served = current(folder)
     patches = {
-        name: carry(folder, served.editions[name].patches, within) if served else () for name in EDITIONS
+        name: _carried(folder, name, served.editions[name].patches if served else (), within, settle)
+        for name in EDITIONS
     }
     if served and _is(served, editions, patches, versions, studies):
         return served
@@ -132,6 +135,18 @@ def rollback(folder: StoreFolder, number: int | None = None) -> Release:
 def verify(folder: StoreFolder, release: Release) -> tuple[Problem, ...]:
     """Every difference between a release and its manifest: parts, files, numbers of quads."""
     return tuple(_differences(folder, release))
+
+
+def _carried(
+    folder: StoreFolder, edition: str, had: Sequence[str], within: Within, settle: Settle
+) -> tuple[str, ...]:
+    """The patches of an edition that a build carries on, and what follows from them."""
+    if not had:
+        return ()
+    carried = carry(folder, had, within)
+    before, after = ([read_patch(folder, name) for name in names] for names in (had, carried))
+    follows = settle(edition, before, after)
+    return (*carried, add_patch(folder, follows)) if follows else carried
 
 
 def _is(
