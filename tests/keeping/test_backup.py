@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
+import os
 import stat
 import subprocess
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 import pytest
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
@@ -21,6 +24,7 @@ from cmograph.release import (
     Release,
     StoreFolder,
     back_up,
+    backup,
     current,
     list_releases,
     lock,
@@ -146,6 +150,33 @@ def test_nothing_is_written_over(store: StoreFolder, tmp_path: Path) -> None:
     assert [one.number for one in list_releases(store)] == [1, 2, 3, 4]
     with pytest.raises(InputError, match="ends in"):
         back_up(store, release, tmp_path / "b.zip")
+
+
+@pytest.mark.parametrize("links", [True, False], ids=["hard links", "no hard links"])
+def test_of_two_backups_to_one_file_the_first_that_is_whole_stays(
+    store: StoreFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    """The second begins, and ends, while the first is on its way: the first is told, and puts nothing in its place."""
+    first, second = list_releases(store)[:2]
+    write_files = backup._write
+    begun: list[Release] = []
+
+    def write_late(folder: StoreFolder, release: Release, stream: IO[bytes], compressed: bool) -> None:
+        write_files(folder, release, stream, compressed)
+        if not begun:
+            begun.append(release)
+            back_up(folder, second, tmp_path / "b.tar")
+
+    def no_links(*_: Path) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(backup, "_write", write_late)
+    if not links:
+        monkeypatch.setattr(os, "link", no_links)
+    with pytest.raises(InputError, match="there already"):
+        back_up(store, first, tmp_path / "b.tar")
+    assert restore(tmp_path / "b.tar", open_store(tmp_path / "new")).number == second.number
+    assert sorted(item.name for item in tmp_path.iterdir()) == ["b.tar", "new", "store"]
 
 
 def test_a_store_that_holds_tokens_alone_is_restored_into(store: StoreFolder, tmp_path: Path) -> None:

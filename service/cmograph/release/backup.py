@@ -11,6 +11,7 @@ import io
 import os
 import re
 import tarfile
+import tempfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -57,16 +58,18 @@ def back_up(folder: StoreFolder, release: Release, file: Path) -> int:
             Problem("An archive's name ends in .tar, .tar.gz or .tgz.", "Name it so.", str(file))
         )
     if file.exists():
-        raise InputError(Problem("The file is there already.", "Name another one.", str(file)))
-    temporary = file.with_name(f"{file.name}.tmp")
+        raise _there(file)
+    temporary: Path | None = None
     try:
-        temporary.unlink(missing_ok=True)
-        handle = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        # A name of its own: another backup to the same file may be on its way.
+        handle, name = tempfile.mkstemp(".tmp", f"{file.name}.", file.parent)  # its owner's alone
+        temporary = Path(name)
         with os.fdopen(handle, "wb") as stream:
             _write(folder, release, stream, compressed=not file.name.endswith(".tar"))
             stream.flush()
             os.fsync(handle)
-        temporary.replace(file)
+            size = os.fstat(handle).st_size
+        _name(temporary, file)
         sync(file.parent)
     except OSError as error:
         raise StoreError(
@@ -77,8 +80,25 @@ def back_up(folder: StoreFolder, release: Release, file: Path) -> int:
             )
         ) from error
     finally:
-        temporary.unlink(missing_ok=True)
-    return file.stat().st_size
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+    return size
+
+
+def _name(temporary: Path, file: Path) -> None:
+    """Gives what was written its name, in one step; what has that name by now is left as it is."""
+    try:
+        os.link(temporary, file)
+    except FileExistsError:
+        raise _there(file) from None
+    except OSError:  # a disk without hard links
+        if file.exists():
+            raise _there(file) from None
+        temporary.rename(file)
+
+
+def _there(file: Path) -> InputError:
+    return InputError(Problem("The file is there already.", "Name another one.", str(file)))
 
 
 def restore(file: Path, folder: StoreFolder) -> Release:
