@@ -147,7 +147,7 @@ def verify_releases(
 @releases.command("rollback")
 def roll_back(
     number: Annotated[
-        int | None, typer.Argument(help="By default the one before the current one.", metavar="NUMBER")
+        int | None, typer.Argument(help="By default the one served before the current one.", metavar="NUMBER")
     ] = None,
     store: StoreOption = None,
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -252,6 +253,23 @@ def test_a_rollback_is_where_the_next_change_begins(store: StoreFolder) -> None:
     made = write(store, Patch(added=frozenset([said("three")])))
     assert made is not None and made.number == 3
     assert quads(made, "open") == {said("one"), said("three")}
+
+
+def test_one_goes_back_to_what_was_served_before_and_to_none_that_was_gone_back_from(
+    store: StoreFolder,
+) -> None:
+    for text in ("one", "two", "withdrawn"):
+        write(store, Patch(added=frozenset([said(text)])))
+    assert rollback(store).number == 2
+    write(store, Patch(added=frozenset([said("four")])))
+    assert rollback(store).number == 2
+    assert rollback(store).number == 1
+    with pytest.raises(StoreError, match="no earlier release"):
+        rollback(store)
+    rollback(store, 4)
+    with lock(store, "test"):
+        shutil.rmtree(store.releases / "0002")
+    assert rollback(store).number == 1, "where that was pruned, to the one before it"
 
 
 def test_memory_holds_what_the_snapshot_holds(store: StoreFolder) -> None:

@@ -110,7 +110,9 @@ def serve_new(
 
 
 def rollback(folder: StoreFolder, number: int | None = None) -> Release:
-    """Serves an earlier release: the one before the current one, or that of the number.
+    """Serves an earlier release: the one that was served when the current one was made, or that of the number.
+
+    Where that was pruned, or the current one's manifest can't be read, it is the next one before it.
 
     Raises:
         StoreError: there is none such, its manifest can't be read, or another process is writing.
@@ -118,9 +120,8 @@ def rollback(folder: StoreFolder, number: int | None = None) -> Release:
     with lock(folder, "rollback"), disk_errors(folder):
         numbers = release_numbers(folder)
         if number is None:
-            name = folder.current.readlink().name if folder.current.is_symlink() else ""
-            served = int(name) if name.isdecimal() else 0
-            earlier = [one for one in numbers if one < served]
+            last = _before(folder)
+            earlier = [one for one in numbers if one <= last]
         else:
             earlier = [one for one in numbers if one == number]
         if not earlier:
@@ -130,6 +131,21 @@ def rollback(folder: StoreFolder, number: int | None = None) -> Release:
         release = read_release(folder.releases / f"{earlier[-1]:04}")  # others may be damaged: hence this
         _serve(folder, release)
         return release
+
+
+def _before(folder: StoreFolder) -> int:
+    """The number of the release that was served when the current one was made; 0 where there was none.
+
+    Others may lie between: they were gone back from, and may hold what was withdrawn.
+    """
+    name = folder.current.readlink().name if folder.current.is_symlink() else ""
+    if not name.isdecimal():
+        return 0
+    try:
+        previous = read_release(folder.releases / name).previous
+    except StoreError:  # it may be damaged: then one goes back because of that
+        return int(name) - 1
+    return previous or 0
 
 
 def verify(folder: StoreFolder, release: Release) -> tuple[Problem, ...]:
