@@ -1,4 +1,7 @@
-"""Keeping a service, from the command line: its tokens and its releases. Each command is on the audit."""
+"""Keeping a service, from the command line: its tokens and its releases.
+
+Each command that changes or copies anything is on the audit before it is done, and again when it is.
+"""
 
 from __future__ import annotations
 
@@ -59,9 +62,12 @@ def add(
     """
     path = _path(store)
     until = _moment(expires, datetime.now(UTC).replace(microsecond=0))
-    made = TokenBook(path).add(scope, until, label)
+    book = TokenBook(path)
+    book.check(scope, until, label)
+    _ask(path, "token-add", new=True)
+    made = book.add(scope, until, label)
     name = made.split("_")[1]
-    _record(path, "token-add", name)
+    _done(path, "token-add", name)
     notes.print(
         f"Token {name} allows: {', '.join(sorted(set(scope)))}. It "
         + (f"expires at {until.isoformat()}." if until else "never expires.")
@@ -96,8 +102,10 @@ def revoke(
 ) -> None:
     """Make a token count no longer, at once, also for a service that runs."""
     path = _path(store)
+    # What is no token's id may be a token.
+    _ask(path, "token-revoke", id if re.fullmatch("[0-9a-f]{8}", id) else "")
     gone = TokenBook(path).revoke(id)
-    _record(path, "token-revoke", gone.id)
+    _done(path, "token-revoke", gone.id)
     notes.print(f"Token {gone.id} counts no longer.")
 
 
@@ -161,8 +169,9 @@ def roll_back(
     before = None
     with suppress(StoreError):  # it may be damaged: then one goes back because of that
         before = current(folder)
+    _ask(folder.path, "rollback", str(number or ""))
     release = rollback(folder, number)
-    _record(folder.path, "rollback", str(release.number))
+    _done(folder.path, "rollback", str(release.number))
     notes.print(f"Release {release.number} is served from {folder.path}.", soft_wrap=True)
     if before is None or release.number < before.number:
         notes.print("warning: it may hold what was withdrawn since.", style="yellow")
@@ -184,8 +193,9 @@ def back_up_release(
 
     folder = _folder(store)
     chosen = _chosen(folder, release)
+    _ask(folder.path, "backup", str(chosen.number))
     size = back_up(folder, chosen, file)
-    _record(folder.path, "backup", str(chosen.number))
+    _done(folder.path, "backup", str(chosen.number))
     notes.print(f"Release {chosen.number} is in {file}, {size:,} bytes.", soft_wrap=True)
 
 
@@ -198,8 +208,9 @@ def restore_release(
     from cmograph.release import restore
 
     folder = _folder(store)
+    _ask(folder.path, "restore", new=True)
     release = restore(file, folder)
-    _record(folder.path, "restore", str(release.number))
+    _done(folder.path, "restore", str(release.number))
     notes.print(f"Release {release.number} is served from {folder.path}.", soft_wrap=True)
 
 
@@ -212,10 +223,11 @@ def prune_releases(
     from cmograph.release import lock, prune
 
     folder = _folder(store)
+    _ask(folder.path, "prune")
     with lock(folder, "prune"):
         gone = prune(folder, keep)
     for release in gone:
-        _record(folder.path, "prune", str(release.number))
+        _done(folder.path, "prune", str(release.number))
     notes.print("Removed: " + (", ".join(str(release.number) for release in gone) or "none") + ".")
 
 
@@ -280,8 +292,36 @@ def _differing(older: Release, newer: Release) -> Iterator[str]:
         yield f"Changes by clients that are undone: {len(undone)}."
 
 
-def _record(store: Path, action: str, subject: str) -> None:
-    Audit(store).record(Principal(f"uid:{os.getuid()}", frozenset(Scope)), action, subject, "done")
+def _ask(store: Path, action: str, subject: str = "", new: bool = False) -> None:
+    """Puts on record that something is to be done: what can't be, must not be done.
+
+    Args:
+        store: the store's folder. Where it is not there nothing can be done in it, unless it may be new.
+        action: what is to be done.
+        subject: to what, as far as that is known.
+        new: whether the store may be new.
+    """
+    if new:
+        try:
+            store.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            what = f"The store {store} can't be made: {error.strerror}."
+            raise StoreError(Problem(what, "Name another folder, or look at its permissions.")) from error
+    if store.is_dir():
+        Audit(store).record(_whoever(), action, subject, "asked")
+
+
+def _done(store: Path, action: str, subject: str) -> None:
+    """Puts on record that it was done. That it was asked is there already: it stays done whatever happens."""
+    try:
+        Audit(store).record(_whoever(), action, subject, "done")
+    except StoreError as error:
+        for problem in error.problems:
+            notes.print(f"warning: it is done, but not on record: {problem}", style="yellow", soft_wrap=True)
+
+
+def _whoever() -> Principal:
+    return Principal(f"uid:{os.getuid()}", frozenset(Scope))
 
 
 def _print(rows: Sequence[Mapping[str, object]], format: Listing, columns: tuple[str, ...]) -> None:

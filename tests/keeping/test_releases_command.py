@@ -87,9 +87,12 @@ def test_going_back_says_what_may_come_back(store: StoreFolder) -> None:
     none = cmograph("releases", "rollback", "9", "--store", store.path)
     assert none.returncode == 4
     assert "The store has: 1, 2, 3, 4." in none.stderr
-    assert [(line["action"], line["digest"]) for line in audited(store.path)] == [
-        ("rollback", "3"),
-        ("rollback", "2"),
+    assert [(line["action"], line["digest"], line["outcome"]) for line in audited(store.path)] == [
+        ("rollback", "3", "asked"),
+        ("rollback", "3", "done"),
+        ("rollback", "", "asked"),
+        ("rollback", "2", "done"),
+        ("rollback", "9", "asked"),
     ]
 
 
@@ -136,7 +139,11 @@ def test_a_backup_is_restored_by_the_commands(store: StoreFolder, tmp_path: Path
         assert (made.stdout, restored.stdout) == ("", "")
         refused = cmograph("releases", "restore", archive, "--store", new)
         assert refused.returncode == 4
-        assert [line["action"] for line in audited(new)] == ["restore"]
+        assert [(line["action"], line["outcome"]) for line in audited(new)] == [
+            ("restore", "asked"),
+            ("restore", "done"),
+            ("restore", "asked"),
+        ]
         served = current(open_store(new))
         assert served is not None
         assert served.number == number
@@ -159,7 +166,7 @@ def test_pruning_removes_what_no_release_holds(store: StoreFolder) -> None:
     assert verify(store, left) == ()
     assert {item.name for item in store.releases.iterdir()} == {"0004"}
     assert not list(store.path.glob("building-*"))
-    assert [line["digest"] for line in audited(store.path)] == ["1", "2", "3"]
+    assert [line["digest"] for line in audited(store.path) if line["outcome"] == "done"] == ["1", "2", "3"]
     assert publish_studies(store, {"a": study("a"), "b": study("b")}).number == 5, "and it is built on"
 
 

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from cmograph.access import TokenBook
+from cmograph.access import Scope, TokenBook
+from cmograph.release import current, list_releases, open_store
+from tests.release.parts import publish_studies, study
 
 from .shell import audited, cmograph
 
@@ -49,10 +51,41 @@ def test_a_token_is_printed_once_alone_and_works(tmp_path: Path) -> None:
     table = cmograph("token", "list", "--store", store).stdout
     assert "revoked" in table
     assert [(line["action"], line["digest"], line["outcome"]) for line in audited(store)] == [
+        ("token-add", "", "asked"),
         ("token-add", found.name, "done"),
+        ("token-revoke", found.name, "asked"),
         ("token-revoke", found.name, "done"),
     ]
     assert audited(store)[0]["principal"] == f"uid:{os.getuid()}"
+
+
+def test_nothing_is_done_that_cannot_be_put_on_record(tmp_path: Path) -> None:
+    """Neither a token made nor one revoked, nor a release gone back to or pruned."""
+    store = open_store(tmp_path / "store")
+    publish_studies(store, {"a": study("a")})
+    publish_studies(store, {"b": study("b")})
+    token = TokenBook(store.path).add({Scope.WRITE}, None)
+    (store.path / "audit.jsonl").symlink_to("/dev/full")
+    for command in (
+        ["token", "add", "--scope", "write"],
+        ["token", "revoke", token.split("_")[1]],
+        ["releases", "rollback"],
+        ["releases", "backup", str(tmp_path / "b.tar")],
+        ["releases", "prune", "--keep", "1"],
+    ):
+        said = cmograph(*command, "--store", store.path)
+        assert said.returncode == 4 and "The audit can't be written" in said.stderr, command
+        assert said.stdout == ""
+    assert [one.name for one in tmp_path.iterdir()] == ["store"]
+    assert len(TokenBook(store.path).tokens()) == 1 and TokenBook(store.path).find(token, NOW)
+    served = current(store)
+    assert served is not None and served.number == 2 and len(list_releases(store)) == 2
+
+
+def test_a_token_that_is_given_for_its_id_is_not_put_on_record(tmp_path: Path) -> None:
+    token = TokenBook(tmp_path).add({Scope.WRITE}, None)
+    assert cmograph("token", "revoke", token, "--store", tmp_path).returncode == 3
+    assert [(line["digest"], line["outcome"]) for line in audited(tmp_path)] == [("", "asked")]
 
 
 @pytest.mark.parametrize(

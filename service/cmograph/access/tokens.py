@@ -86,10 +86,25 @@ class TokenBook:
             InputError: no scope, a time that is past, a label that is too long or not printable.
             StoreError: the file is damaged or can't be written.
         """
-        now = datetime.now(UTC).replace(microsecond=0)
+        self.check(scopes, expires, label)
+        with self._writing() as tokens:
+            name = secrets.token_hex(4)
+            while name in tokens:
+                name = secrets.token_hex(4)
+            token = f"{PREFIX}{name}_{secrets.token_urlsafe(32)}"
+            tokens[name] = Token(name, _digest(token), frozenset(scopes), label, _now(), expires)
+        return token
+
+    @staticmethod
+    def check(scopes: Collection[Scope], expires: datetime | None, label: str) -> None:
+        """Looks at what a token is to be, and makes none.
+
+        Raises:
+            InputError: as `add`.
+        """
         if not scopes:
             raise InputError(Problem("A token needs a scope.", f"Take {' or '.join(Scope)}."))
-        if expires is not None and expires <= now:
+        if expires is not None and expires <= _now():
             raise InputError(
                 Problem(f"The token would have expired at {expires.isoformat()}.", "Name a time to come.")
             )
@@ -97,13 +112,6 @@ class TokenBook:
             raise InputError(
                 Problem("The label is too long or not printable.", f"Take at most {_LABEL} plain characters.")
             )
-        with self._writing() as tokens:
-            name = secrets.token_hex(4)
-            while name in tokens:
-                name = secrets.token_hex(4)
-            token = f"{PREFIX}{name}_{secrets.token_urlsafe(32)}"
-            tokens[name] = Token(name, _digest(token), frozenset(scopes), label, now, expires)
-        return token
 
     def tokens(self) -> tuple[Token, ...]:
         """All tokens, the first made first, also those that no longer count.
@@ -129,7 +137,7 @@ class TokenBook:
                     )
                 )
             if tokens[id].revoked is None:
-                tokens[id] = replace(tokens[id], revoked=datetime.now(UTC).replace(microsecond=0))
+                tokens[id] = replace(tokens[id], revoked=_now())
             return tokens[id]
 
     def find(self, token: str, now: datetime) -> Principal | None:
@@ -179,6 +187,10 @@ class TokenBook:
                 raise _unusable(self._file, error) from error
         finally:
             os.close(handle)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
 
 
 def _digest(token: str) -> str:
