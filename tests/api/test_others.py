@@ -13,6 +13,8 @@ from tests.access.keys import AUDIENCE, ISSUER, RSA, claims, jwk, jwks, sign
 from tests.api.conftest import serving
 from tests.engine.small import SECRET, publish
 
+pytestmark = pytest.mark.slow
+
 EVERYTHING = {"query": "SELECT * { ?s ?p ?o }"}
 
 

@@ -180,6 +180,7 @@ def test_a_part_of_a_form_that_is_no_graph_is_named_as_such(written: Written) ->
     assert refused.status_code == 415 and "not as text/plainer" in refused.json()["detail"]
 
 
+@pytest.mark.slow
 def test_a_runaway_update_is_stopped_and_the_next_is_done(written: Written) -> None:
     before = written.ask(COUNT)
     inner = CARTESIAN.partition("{")
@@ -251,6 +252,7 @@ def test_what_is_asked_with_a_token_is_on_record_without_its_words(written: Writ
     assert last["action"] == "query" and last["principal"] == written.read["Authorization"].split("_")[1]
 
 
+@pytest.mark.slow
 def test_only_who_has_a_token_may_ask_for_more_time(queries: Path, tmp_path: Path) -> None:
     store = publish(tmp_path / "store")
     token = TokenBook(store).add([Scope.RESTRICTED], None)

@@ -54,6 +54,7 @@ def ours(store: Path) -> Iterator[Contender]:
         yield contender
 
 
+@pytest.mark.slow
 def test_our_server_answers_the_mix_and_the_table_tells_it(ours: Contender, mix: Mix, tmp_path: Path) -> None:
     figures = measure([ours], mix, Plan(rounds=1, limit=20, lookups=5, load_seconds=0), tmp_path)
     assert not any(figures.failed[FRESH].values())

@@ -15,6 +15,8 @@ from cmograph.writing.judging import Judge
 
 from .studies import edit_row, select, served
 
+pytestmark = pytest.mark.slow
+
 _GRAPH, _STUDY = f"{GRAPH}study/my-study", f"{ID}study/my-study"
 _PREFIXES = "PREFIX realist: <https://w3id.org/cmograph/realist#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
 _HARMFUL = "?c a realist:HarmfulConfiguration"

@@ -136,9 +136,7 @@ def test_query_reads_text_files_and_standard_input(store: Path, tmp_path: Path) 
     assert len(json.loads(answers[0].stdout)["results"]["bindings"]) == 1
 
 
-@pytest.mark.parametrize(
-    "command", [["query", CONFIGURATIONS], ["ask", "studies"], ["studies"], ["export", "csv"]]
-)
+@pytest.mark.parametrize("command", [["query", CONFIGURATIONS], ["export", "csv"]])
 def test_a_store_that_is_not_there_is_no_empty_one(command: list[str], tmp_path: Path) -> None:
     """A mistyped name would answer that there is nothing; of a folder that holds no release it is said."""
     refused = cmograph(*command, "--store", tmp_path / "none")

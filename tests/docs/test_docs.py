@@ -64,6 +64,7 @@ def test_a_reviewer_gets_from_papers_to_a_synthesis(tmp_path: Path) -> None:
         assert (here / name).stat().st_size > 100
 
 
+@pytest.mark.slow
 def test_the_notebook_runs_from_top_to_bottom(demonstration: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cells = json.loads((DOCS / "notebook.ipynb").read_text(encoding="utf-8"))["cells"]
     with serving(resources.QUERIES, demonstration) as served:

@@ -112,6 +112,7 @@ def test_going_back_names_inputs_that_differ(demonstration: Path, tmp_path: Path
     assert list(_differing(older, older)) == []
 
 
+@pytest.mark.slow
 def test_damage_is_found_and_named(store: StoreFolder) -> None:
     assert cmograph("releases", "verify", "--all", "--store", store.path).returncode == 0
     file = next(list_releases(store)[2].store("restricted").glob("*.sst"))
@@ -126,6 +127,7 @@ def test_damage_is_found_and_named(store: StoreFolder) -> None:
     assert "Release 2 is as its manifest says." in said.stderr
 
 
+@pytest.mark.slow
 def test_a_backup_is_restored_by_the_commands(store: StoreFolder, tmp_path: Path) -> None:
     for arguments, number in ((["--release", "3"], 3), ([], 4)):
         archive, new = tmp_path / f"{number}.tar.gz", tmp_path / f"new {number}"

@@ -95,6 +95,7 @@ def test_the_order_of_studies_does_not_matter(tmp_path: Path) -> None:
     assert first.etag("open") == second.etag("open")
 
 
+@pytest.mark.slow
 def test_a_big_part_goes_in_by_bulk_and_out_again(tmp_path: Path) -> None:
     """Above the size up to which a transaction is used."""
     store = open_store(tmp_path)

@@ -80,6 +80,7 @@ def test_what_follows_comes_and_goes_with_what_it_rests_on(store: Path, judge: J
         assert verify(open_store(store), made) == ()
 
 
+@pytest.mark.slow
 def test_what_the_open_edition_infers_rests_on_what_it_shows(store: Path, judge: Judge) -> None:
     """Over the restricted edition a reason is replaced by another, which stays there: the open one has none left."""
     configuration = _configuration(store)
@@ -125,6 +126,7 @@ def test_what_one_study_implies_does_not_go_with_another_that_implied_it_too(
     assert inferred() == before
 
 
+@pytest.mark.slow
 def test_what_is_deleted_over_the_restricted_edition_leaves_the_open_one_as_the_shapes_ask(
     store: Path, judge: Judge
 ) -> None:
@@ -166,6 +168,7 @@ NOTES = "http://example.org/notes"
 THING = "https://w3id.org/cmograph/id/study/synthetic-demonstration"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("graph", "edition"),
     [
@@ -192,6 +195,7 @@ def _insert(text: str, graph: str | None) -> str:
     return f"INSERT DATA {{ {f'GRAPH <{graph}> {{ {text} }}' if graph else text} }}"
 
 
+@pytest.mark.slow
 def test_a_configuration_may_be_said_elsewhere_if_it_is_whole(store: Path, judge: Judge) -> None:
     """In several changes, each of which rests on what the study and the changes before say."""
     study = f"<{THING}>"
