@@ -52,3 +52,23 @@ def test_a_trial_is_let_go_of_before_its_folder_is_removed(tmp_path: Path) -> No
     assert list(tmp_path.iterdir()) == [file]
     with pytest.raises(AttributeError):
         list(trial.select("SELECT ?s { ?s ?p ?o }"))
+
+
+def test_what_an_error_left_is_let_go_before_the_folder_goes(tmp_path: Path) -> None:
+    """Else a store would be closed without its files, for which RocksDB waits a second."""
+    there: list[bool] = []
+
+    class Opened:
+        def __init__(self, folder: Path) -> None:
+            self.folder = folder
+
+        def __del__(self) -> None:
+            there.append(self.folder.exists())
+
+    def fail(folder: Path) -> None:
+        opened = Opened(folder)
+        raise KeyError(opened.folder.name)
+
+    with pytest.raises(KeyError, match="building-"), scratch(tmp_path, "building-") as folder:
+        fail(folder)
+    assert there == [True]

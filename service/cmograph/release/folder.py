@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from traceback import clear_frames
 
 from cmograph.errors import Problem, StoreError, StoreInUse
 
@@ -81,8 +82,9 @@ class StoreFolder:
 def scratch(where: Path | None, prefix: str) -> Iterator[Path]:
     """A temporary folder in which stores are opened, gone afterwards whatever happens.
 
-    RocksDB tidies up in the background: a store that something still holds, be it the traceback of an error,
-    may add a file while its folder is being removed. So that is tried again.
+    What is opened in it must be let go before it goes: RocksDB takes a second to close a store whose files are not
+    there any more. Of an error, the frames that it has left let go of theirs. And it tidies up in the background: a
+    store that something still holds may add a file while its folder is being removed. So that is tried again.
 
     Args:
         where: the folder to make it in; None for the system's own.
@@ -91,6 +93,9 @@ def scratch(where: Path | None, prefix: str) -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix=prefix, dir=where))
     try:
         yield folder
+    except BaseException as error:
+        clear_frames(error.__traceback__)
+        raise
     finally:
         for _ in range(_REMOVALS):
             shutil.rmtree(folder, ignore_errors=True)

@@ -82,36 +82,51 @@ def revise(folder: StoreFolder, edition: str, change: Change, judge: Judge) -> R
     """
     served = current(folder)
     with disk_errors(folder, only_full=True), folder.building() as building:
-        made: dict[str, Edition] = {}
-        patch = asked = EMPTY
-        for name in (edition, *(name for name in EDITIONS if name != edition)):
-            before = served.editions[name] if served else _NOTHING
-            origin = served.store(name) if served else None
-            store = _open_copy(origin, building / name)
-            if name == edition:
-                asked = patch = change(Draft(store, before.union, origin, building))
-                if not patch:
-                    return None
-            elif name == "open":
-                patch = _seen(asked, store)
-            changed, grown = apply(store, patch, before.union)
-            # The open edition is judged by itself: what it infers rests on what it shows.
-            if name in (edition, "open") and (follows := _judged(judge, store, changed, name != edition)):
-                grown += apply(store, follows, before.union)[1]
-                patch |= follows
-            store.flush()
-            del store  # RocksDB gives its own lock back when the last reference goes
-            patches = (*before.patches, add_patch(folder, patch)) if patch else before.patches
-            files = seal(building / name, before.files)
-            made[name] = Edition(before.parts, before.quads + grown, files, patches)
+        made = _editions(folder, building, served, edition, change, judge)
+        if made is None:
+            return None
         return serve_new(
             folder,
             building,
-            {name: made[name] for name in EDITIONS},
+            made,
             served.versions if served else _versions(),
             served.studies if served else (),
             "update",
         )
+
+
+def _editions(
+    folder: StoreFolder,
+    building: Path,
+    served: Release | None,
+    edition: str,
+    change: Change,
+    judge: Judge,
+) -> dict[str, Edition] | None:
+    """The editions of a release with a change, in the folder where it is built; None where nothing changes."""
+    made: dict[str, Edition] = {}
+    patch = asked = EMPTY
+    for name in (edition, *(name for name in EDITIONS if name != edition)):
+        before = served.editions[name] if served else _NOTHING
+        origin = served.store(name) if served else None
+        store = _open_copy(origin, building / name)
+        if name == edition:
+            asked = patch = change(Draft(store, before.union, origin, building))
+            if not patch:
+                return None
+        elif name == "open":
+            patch = _seen(asked, store)
+        changed, grown = apply(store, patch, before.union)
+        # The open edition is judged by itself: what it infers rests on what it shows.
+        if name in (edition, "open") and (follows := _judged(judge, store, changed, name != edition)):
+            grown += apply(store, follows, before.union)[1]
+            patch |= follows
+        store.flush()
+        del store  # RocksDB gives its own lock back when the last reference goes
+        patches = (*before.patches, add_patch(folder, patch)) if patch else before.patches
+        files = seal(building / name, before.files)
+        made[name] = Edition(before.parts, before.quads + grown, files, patches)
+    return {name: made[name] for name in EDITIONS}
 
 
 def _judged(judge: Judge, store: Store, changed: Patch, deletions_alone: bool) -> Patch:
