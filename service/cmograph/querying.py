@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -115,12 +114,19 @@ def _shown(cell: Cell | None) -> str:
 def _read_query(text: str) -> str:
     if text == "-":
         return sys.stdin.read()
-    if "{" in text or not os.path.isfile(text):  # noqa: PTH113 - no error where it is too long for a name
+    if "{" in text or not _is_file(text):
         return text
     try:
         return Path(text).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(Problem("It cannot be read, or is not UTF-8.", "Save it as UTF-8.", text)) from error
+
+
+def _is_file(text: str) -> bool:
+    try:
+        return Path(text).is_file()
+    except OSError:  # it is too long for a file's name
+        return False
 
 
 def _values(arguments: list[str]) -> dict[str, list[str]]:

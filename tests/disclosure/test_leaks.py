@@ -50,7 +50,7 @@ def test_no_query_tells_what_is_restricted_or_that_it_is_there(
 
 @pytest.mark.slow
 def test_nor_does_any_of_many(side: Side) -> None:
-    ask_all(side, made_up_names(side.withheld, DEMONSTRATION, 400), SEED + 1, 6_000)
+    ask_all(side, made_up_names(side.withheld, DEMONSTRATION, 400), SEED + 1, 12_000)
 
 
 def _routes(side: Side, name: str) -> Iterator[Request]:

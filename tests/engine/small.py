@@ -6,9 +6,14 @@ from pathlib import Path
 
 from pyoxigraph import RdfFormat, Store
 
-__all__ = ["SECRET", "publish"]
+from cmograph.engine import check
+from cmograph.engine.backend import Backend
+from cmograph.engine.formats import CSV
+
+__all__ = ["GOOD", "SECRET", "publish", "still_answers"]
 
 SECRET = "a participant's own words"
+GOOD = check("SELECT ?s { ?s a <https://w3id.org/cmograph/realist#Evaluation> } ORDER BY ?s")
 
 _PREFIXES = """
 @prefix realist: <https://w3id.org/cmograph/realist#> .
@@ -52,3 +57,9 @@ def publish(store: Path, number: int = 1, more: str = "") -> Path:
     link.symlink_to(Path("releases") / release.name)
     link.replace(store / "current")
     return store
+
+
+async def still_answers(backend: Backend) -> None:
+    """A good query is answered, whatever happened before."""
+    answer = await backend.query(GOOD, CSV)
+    assert answer.body.count(b"\r\n") == 3

@@ -132,8 +132,8 @@ def test_the_good_are_served_while_others_attack(
         process = started_at(served.pid)
         measure(served, 2)  # what is loaded on first use is loaded
         for _ in range(3):
-            unloaded = measure(served, 5)
-            loaded = measure(served, 10, hostile_share=0.1)
+            unloaded = measure(served, 8)
+            loaded = measure(served, 15, hostile_share=0.1)
             ratios.append(loaded.percentile(0.99) / unloaded.percentile(0.99))
             with capsys.disabled():
                 sys.stdout.write(

@@ -56,8 +56,7 @@ class Carrying:
         there = {study.id for study in studies}
         gone = {study["id"] for study in served.studies} - there if served else set()
         self._no_graphs, self._no_studies = ({f"{base}study/{id}" for id in gone} for base in (GRAPH, ID))
-        patched = served is not None and any(edition.patches for edition in served.editions.values())
-        self._no_things = self._gone(there) if patched else {}
+        self._no_things = self._gone(served, there) if served else {}
 
     def stays(self, graph: str, thing: str) -> bool:
         """Whether clients' changes of a graph are carried on, and in it those of what is said of a thing."""
@@ -128,11 +127,12 @@ class Carrying:
             )
         return replace(study, warnings=(*study.warnings, *warnings)) if warnings else study
 
-    def _gone(self, there: set[str]) -> dict[str, str]:
+    def _gone(self, served: Release, there: set[str]) -> dict[str, str]:
         """Things that a study's open graph told of, and tells of no more, and the study's id."""
-        assert self._served is not None  # noqa: S101 - asked of a release alone
-        old, new = self._served.editions["open"].parts, self._editions["open"]
         found: dict[str, str] = {}
+        if not any(edition.patches for edition in served.editions.values()):
+            return found  # nobody changed anything
+        old, new = served.editions["open"].parts, self._editions["open"]
         for id in there:
             graph = f"{_STUDIES}{id}"
             had, has = ({part for part in parts if part.graph == graph} for parts in (old, new))
